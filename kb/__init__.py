@@ -1,0 +1,1 @@
+"""What is known: sources, opinions, articles, codes, providers, causes and signatures."""

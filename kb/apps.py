@@ -1,0 +1,17 @@
+"""The knowledge base as a Django application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class KnowledgeConfig(AppConfig):
+    """Install the search index after each migration (an AlterField drops it on SQLite)."""
+
+    name = "kb"
+    verbose_name = "Knowledge"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kb.search import install_index  # noqa: PLC0415 - models are not ready before
+
+        post_migrate.connect(install_index, sender=self, dispatch_uid="kb.install_index")

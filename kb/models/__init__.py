@@ -1,0 +1,38 @@
+"""The knowledge model; each module holds one family with its QuerySet beside it."""
+
+from kb.models.article import Article, ArticleOpinion, RemediationStep
+from kb.models.base import Actor, Permanence
+from kb.models.cause import Cause
+from kb.models.code import CodeMeaning, ErrorCode
+from kb.models.opinion import Opinion, OpinionConflict
+from kb.models.provider import Provider
+from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument
+from kb.models.signature import Signature, SignatureExample
+from kb.models.source import Source
+from kb.models.version import InstalledUnit, KnowledgeVersion
+from kb.models.vocabulary import SlugRedirect, Synonym, Topic
+
+__all__ = [
+    "Actor",
+    "Article",
+    "ArticleOpinion",
+    "ArticleRevision",
+    "Cause",
+    "CodeMeaning",
+    "ErrorCode",
+    "InstalledUnit",
+    "KnowledgeVersion",
+    "Opinion",
+    "OpinionConflict",
+    "Permanence",
+    "Provider",
+    "RemediationStep",
+    "RevisionOpinion",
+    "SearchDocument",
+    "Signature",
+    "SignatureExample",
+    "SlugRedirect",
+    "Source",
+    "Synonym",
+    "Topic",
+]

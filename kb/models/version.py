@@ -1,0 +1,65 @@
+"""Which knowledge this is, and which of it came with the starter content."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+SINGLE_ROW = 1
+
+
+class KnowledgeVersionQuerySet(models.QuerySet):
+    """The one row."""
+
+    def current(self) -> KnowledgeVersion:
+        """Return the version of what is published; number 0 before anything was."""
+        return self.filter(pk=SINGLE_ROW).first() or KnowledgeVersion(pk=SINGLE_ROW)
+
+    def locked(self) -> KnowledgeVersion:
+        """Return the row, held until the transaction ends; publishing goes one at a time."""
+        self.get_or_create(pk=SINGLE_ROW)
+        return self.select_for_update().get(pk=SINGLE_ROW)
+
+
+class KnowledgeVersion(models.Model):
+    """One number and digest; it grows in the same transaction as any published change."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=SINGLE_ROW)
+    number = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = KnowledgeVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=SINGLE_ROW), name="one_knowledge_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.digest[:12]})"
+
+
+class InstalledUnitQuerySet(models.QuerySet):
+    """What starter content remembers of itself."""
+
+    def digests(self: Self) -> dict[str, str]:
+        """Return key → digest of all that was installed."""
+        return dict(self.values_list("key", "digest"))
+
+
+class InstalledUnit(models.Model):
+    """The digest of one piece of starter content as it was installed.
+
+    A row whose digest is another now was changed by an editor; one that is gone was deleted.
+    """
+
+    key = models.CharField(max_length=250, unique=True)
+    digest = models.CharField(max_length=64)
+
+    objects = InstalledUnitQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,96 @@
+"""Words around articles: topics, synonyms, and addresses that moved."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from kb.models.base import Keyed, KeyedQuerySet, not_blank
+
+
+class TopicQuerySet(KeyedQuerySet):
+    """Topics as pages and the admin ask for them."""
+
+    def by_name(self) -> TopicQuerySet:
+        """Order as a reader looks for them."""
+        return self.order_by("name", "pk")
+
+
+class Topic(Keyed):
+    """A subject that articles share: greylisting, blocklists."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    summary = models.TextField(blank=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [not_blank("name", "topic_has_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Synonym(Keyed):
+    """A word that people type for another one: blacklist for blocklist."""
+
+    natural_fields = ("term",)
+
+    term = models.CharField(max_length=60, help_text="As people type it.")
+    means = models.CharField(max_length=60, help_text="As the articles write it.")
+
+    objects = KeyedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("term"),
+                name="term_has_one_synonym",
+                violation_error_message="This word has a synonym already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(term=F("means")),
+                name="synonym_differs_from_its_term",
+                violation_error_message="A word is not its own synonym.",
+            ),
+            not_blank("term", "synonym_has_term"),
+            not_blank("means", "synonym_has_meaning"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} → {self.means}"
+
+
+class SlugRedirect(Keyed):
+    """An address that moved; it leads on for ever."""
+
+    natural_fields = ("old_path",)
+
+    old_path = models.CharField(max_length=200, unique=True, help_text="/articles/old-slug/")
+    new_path = models.CharField(max_length=200, help_text="/articles/new-slug/")
+
+    objects = KeyedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_path__startswith="/", new_path__startswith="/"),
+                name="redirect_stays_on_the_site",
+                violation_error_message="Both start with a slash.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(new_path__startswith="//"),
+                name="redirect_never_leaves_the_site",
+                violation_error_message="Two slashes would lead to another site.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(old_path=F("new_path")),
+                name="redirect_leads_elsewhere",
+                violation_error_message="It leads to itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_path} → {self.new_path}"

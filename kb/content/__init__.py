@@ -1,0 +1,1 @@
+"""Knowledge in and out: rows as plain data, starter content, export."""

@@ -1,0 +1,145 @@
+"""The fields of a delivery status notification (RFC 3464 section 2), wherever they stand.
+
+They are looked for in text, not in a MIME part: mails with a wrong or lost structure and notices
+pasted without headers are read the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from diagnostics.bounce import limits
+from diagnostics.bounce.codes import (
+    ENHANCED,
+    better_status,
+    find_codes,
+    find_host,
+    find_stage,
+    find_token,
+)
+from diagnostics.bounce.model import Action, Report, Span
+
+FIELD = re.compile(
+    r"^[ \t>]{0,8}(Reporting-MTA|Original-Recipient|Final-Recipient|Action|Status|Remote-MTA"
+    r"|Diagnostic-Code|X-Actual-Recipient):[ \t]*(.*)$",
+    re.IGNORECASE,
+)
+OTHER_FIELD = re.compile(r"^[ \t>]{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
+TYPED = re.compile(r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE)
+STATUS = re.compile(rf"({ENHANCED})")
+ADDRESS = re.compile(r"<?([^\s<>;]{1,320}@[^\s<>;]{1,255}?)>?$")
+
+
+@dataclass(slots=True)
+class Block:
+    """The fields of one recipient (or of the message): name → (value, where it stands)."""
+
+    values: dict[str, tuple[str, Span]] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """Return a field without its type, in one line; empty when it is not there."""
+        text = " ".join(self.values.get(name, ("", (0, 0)))[0].split())
+        return TYPED.sub("", text, count=1)
+
+
+def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
+    """Return the blocks of status fields in a stretch of text."""
+    blocks: list[Block] = []
+    block = Block()
+    open_name = ""
+    at = start
+    for line in text[start:end].split("\n"):
+        found = FIELD.match(line)
+        if found:
+            open_name = found[1].lower()
+            if open_name in block.values:
+                blocks.append(block)
+                block = Block()
+            block.values[open_name] = (found[2], (at + found.start(2), at + len(line)))
+        elif not line.strip():
+            open_name = ""
+            if block.values:
+                blocks.append(block)
+                block = Block()
+        elif open_name and line[0] in " \t":
+            value, span = block.values[open_name]
+            if len(value) < limits.MAX_LINE:
+                block.values[open_name] = (f"{value}\n{line}", (span[0], at + len(line)))
+        elif OTHER_FIELD.match(line):
+            open_name = ""
+        at += len(line) + 1
+    if block.values:
+        blocks.append(block)
+    return blocks
+
+
+def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Report]:
+    """Return a report for each recipient of a delivery status, in order."""
+    reports = []
+    reporting = None
+    for block in read_blocks(text, start, end):
+        if "reporting-mta" in block.values:
+            reporting = block.value("reporting-mta").lower() or None
+        if {"final-recipient", "original-recipient", "action"} & block.values.keys() and len(
+            reports
+        ) < limits.MAX_REPORTS:
+            reports.append(read_block(block, text, reporting))
+    return reports
+
+
+def read_block(block: Block, text: str, reporting: str | None) -> Report:
+    """Return the report of one recipient's fields."""
+    field_status = STATUS.search(block.value("status"))
+    diagnostic = block.values.get("diagnostic-code")
+    span = trim(text, diagnostic[1]) if diagnostic else None
+    words = text[span[0] : span[1]] if span else ""
+    codes = find_codes(text, *span) if span else find_codes("")
+    final = address(block.value("final-recipient"))
+    original = address(block.value("original-recipient"))
+    return Report(
+        recipient=final or original,
+        original_recipient=original,
+        action=action_of(block, field_status[1] if field_status else None),
+        reply_code=codes.reply,
+        status_code=better_status(field_status[1] if field_status else None, codes.enhanced),
+        token=find_token(words),
+        stage=find_stage(words),
+        remote_host=host(block.value("remote-mta")) or find_host(words),
+        reporting_host=reporting,
+        diagnostic=span,
+        codes=codes.span,
+    )
+
+
+def trim(text: str, span: Span) -> Span | None:
+    """Return the span of a value without its type and outer blanks, or None when empty."""
+    value = text[span[0] : span[1]]
+    typed = TYPED.match(value)
+    start = span[0] + (typed.end() if typed else 0)
+    stripped = text[start : span[1]].strip()
+    if not stripped:
+        return None
+    start += text[start : span[1]].index(stripped[0])
+    return (start, start + len(stripped))
+
+
+def address(value: str) -> str | None:
+    """Return the address of a recipient field, or None when it holds none."""
+    found = ADDRESS.search(value.strip())
+    return found[1].strip("\"'") if found else (value.strip() or None)
+
+
+def host(value: str) -> str | None:
+    """Return the host of a Remote-MTA field without its address."""
+    name = value.split("(")[0].split("[")[0].strip().rstrip(".").lower()
+    return name or None
+
+
+def action_of(block: Block, status: str | None) -> Action | None:
+    """Return the action, or what the status says where none stands."""
+    word = block.value("action").split(" ")[0].lower()
+    if word in Action.__members__.values():
+        return Action(word)
+    classes = {"5": Action.FAILED, "4": Action.DELAYED, "2": Action.DELIVERED}
+    return classes.get((status or "")[:1], Action.FAILED if "action" in block.values else None)

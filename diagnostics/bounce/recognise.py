@@ -1,0 +1,75 @@
+"""Which family a text belongs to: the families are asked in order, the first that reads it wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from diagnostics.bounce import dsn, limits
+from diagnostics.bounce.mail import looks_like_mail, read_mail
+from diagnostics.bounce.model import Bounce, Format
+from diagnostics.bounce.postfix import read_postfix
+from diagnostics.bounce.reply import read_reply
+from diagnostics.bounce.text import clean, cut_lines, decode
+
+Reader = Callable[[str], Bounce | None]
+
+
+def read_status_fields(text: str) -> Bounce | None:
+    """Read the fields of a delivery status that was pasted without its mail."""
+    if "-recipient:" not in text.lower():
+        return None
+    reports = dsn.read_reports(text)
+    if not reports:
+        return None
+    return Bounce(text=text, format=Format.DSN, reports=tuple(reports), prose=(0, len(text)))
+
+
+# The most telling first: a log line holds a reply, a delivery status may hold a log line.
+READERS: tuple[Reader, ...] = (read_status_fields, read_postfix, read_reply)
+
+
+def read(data: bytes | str) -> Bounce:
+    """Return what stands in one bounce. Never raises, whatever the input; bounded in time.
+
+    Bytes are mail or text in any charset; text is what a person pasted.
+    """
+    raw = to_bytes(data)
+    if not raw.strip():
+        return Bounce(text="", format=Format.EMPTY)
+    notes = [limits.CUT] if len(raw) > limits.MAX_BYTES else []
+    raw = raw[: limits.MAX_BYTES]
+    if looks_like_mail(raw):
+        if not limits.too_complicated(raw[: limits.MAX_MIME_BYTES]):
+            return with_notes(read_mail(raw), notes)
+        notes.append(limits.AS_PLAIN_TEXT)
+    text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
+    if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
+        text = text[: limits.MAX_TEXT]
+        notes.append(limits.CUT)
+    return with_notes(read_text(cut_lines(text)), notes)
+
+
+def read_text(text: str) -> Bounce:
+    """Read cleaned text by the first family that knows it."""
+    for reader in READERS:
+        bounce = reader(text)
+        if bounce:
+            return bounce
+    return Bounce(text=text, format=Format.UNKNOWN, prose=(0, len(text)))
+
+
+def to_bytes(data: bytes | str) -> bytes:
+    """Return the input as bytes, no more than is read; lone surrogates become question marks."""
+    if isinstance(data, str):
+        return data[: limits.MAX_BYTES].encode("utf-8", "replace")
+    return data
+
+
+def with_notes(bounce: Bounce, notes: list[str]) -> Bounce:
+    """Return the bounce with more notes, and with one where recipients were left out."""
+    if len(bounce.reports) >= limits.MAX_REPORTS:
+        notes = [*notes, limits.MANY_RECIPIENTS]
+    if not notes:
+        return bounce
+    return replace(bounce, notes=tuple(dict.fromkeys((*notes, *bounce.notes))))

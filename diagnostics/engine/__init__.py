@@ -1,0 +1,44 @@
+"""RECOGNISE: reports and a snapshot of the knowledge in, findings out. Plain Python.
+
+The whole public face is here. The way of a bounce through the modules:
+
+- `fold`       the words of an answer in one form, with the way back to the pasted text
+- `matcher`    which phrases, tokens and patterns stand in them
+- `provider`   who answered
+- `evidence`   what speaks for which cause, in the declared order
+- `findings`   the decision, its confidence, and what else it could be
+- `articles`   which articles answer it
+- `record`     all of that as plain data, the contract of command line and API
+"""
+
+from diagnostics.engine.findings import Diagnosis, Finding, diagnose
+from diagnostics.engine.knowledge import (
+    ArticleEntry,
+    CauseFacts,
+    Knowledge,
+    Meaning,
+    ProviderFacts,
+    Signature,
+)
+from diagnostics.engine.matcher import InvalidPattern, compile_regex
+from diagnostics.engine.record import record
+from diagnostics.engine.words import Actor, Basis, Cause, Permanence
+
+__all__ = [
+    "Actor",
+    "ArticleEntry",
+    "Basis",
+    "Cause",
+    "CauseFacts",
+    "Diagnosis",
+    "Finding",
+    "InvalidPattern",
+    "Knowledge",
+    "Meaning",
+    "Permanence",
+    "ProviderFacts",
+    "Signature",
+    "compile_regex",
+    "diagnose",
+    "record",
+]

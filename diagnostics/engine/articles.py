@@ -1,0 +1,73 @@
+"""Which articles answer a finding, and why each was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostics.bounce import Report
+from diagnostics.engine.knowledge import ArticleEntry, Knowledge
+from diagnostics.engine.provider import Recognised
+from diagnostics.engine.words import Cause
+
+MOST = 3
+ENOUGH = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMatch:
+    """An article with how well it fits (0 to 1) and the reasons, in words."""
+
+    slug: str
+    score: float
+    why: tuple[str, ...]
+
+
+def choose(
+    report: Report, cause: Cause, recognised: Recognised, linked: str | None, knowledge: Knowledge
+) -> tuple[ArticleMatch, ...]:
+    """Return at most three articles, the best first."""
+    if cause is Cause.NOT_A_BOUNCE:
+        return ()
+    matches = []
+    for entry in knowledge.articles:
+        match = rate(entry, report, cause, recognised, linked)
+        if match.score >= ENOUGH:
+            matches.append(match)
+    matches.sort(key=lambda match: (-match.score, match.slug))
+    return tuple(matches[:MOST])
+
+
+def rate(
+    entry: ArticleEntry, report: Report, cause: Cause, recognised: Recognised, linked: str | None
+) -> ArticleMatch:
+    """Return how well one article fits; one about another provider does not, unless linked."""
+    score = 0.0
+    why = []
+    if entry.slug == linked:
+        score += 0.5
+        why.append("signature")
+    code_score, code_why = rate_codes(entry, report)
+    score += code_score
+    why += code_why
+    if cause.value in entry.causes:
+        score += 0.15
+        why.append(f"cause {cause.value}")
+    named = [slug for slug in recognised if slug]
+    if shared := [slug for slug in named if slug in entry.providers]:
+        score += 0.15
+        why.append(f"provider {shared[0]}")
+    elif named and entry.providers and entry.slug != linked:
+        score = 0.0
+    return ArticleMatch(entry.slug, round(min(score, 1.0), 2), tuple(why))
+
+
+def rate_codes(entry: ArticleEntry, report: Report) -> tuple[float, list[str]]:
+    """Return what the codes add: the pair most, the enhanced code nearly as much."""
+    reply, enhanced = report.reply_code or "", report.status_code or ""
+    if reply and enhanced and (reply, enhanced) in entry.codes:
+        return 0.25, [f"code {reply} {enhanced}"]
+    if enhanced and any(enhanced == other for _, other in entry.codes):
+        return 0.2, [f"code {enhanced}"]
+    if reply and not enhanced and any(reply == other for other, _ in entry.codes):
+        return 0.05, [f"code {reply}"]
+    return 0.0, []

@@ -1,0 +1,186 @@
+"""The decision: one finding a report, the worst of them for the whole bounce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diagnostics.bounce import Bounce, Format, Report, Span
+from diagnostics.bounce.model import Action
+from diagnostics.engine.articles import ArticleMatch, choose
+from diagnostics.engine.evidence import CLASS, REGISTRY, Evidence, from_codes, weigh
+from diagnostics.engine.fold import fold
+from diagnostics.engine.knowledge import Knowledge
+from diagnostics.engine.matcher import Hit, Target
+from diagnostics.engine.provider import Recognised, recognise
+from diagnostics.engine.words import Actor, Basis, Cause, Permanence
+
+MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
+MAX_ALTERNATIVES = 3
+GOOD = {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
+NO_BOUNCE = {Format.COMPLAINT: 0.98, Format.AUTO_REPLY: 0.95, Format.MESSAGE: 0.8}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Why one recipient did not get it, how sure that is, and what decided."""
+
+    report: Report
+    cause: Cause
+    confidence: float
+    permanent: bool | None
+    who_acts: Actor
+    basis: Basis | None = None
+    signature: str | None = None  # the slug of the signature or meaning that decided
+    span: Span | None = None  # the words that decided
+    code_alone: Cause | None = None  # what the code alone would have said
+    alternatives: tuple[tuple[Cause, float], ...] = ()
+    provider: str | None = None
+    service: str | None = None
+    articles: tuple[ArticleMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A bounce with a finding for each of its reports, in their order; never empty."""
+
+    bounce: Bounce
+    findings: tuple[Finding, ...]
+    knowledge_digest: str = ""
+
+    @property
+    def worst(self) -> Finding:
+        """The finding of the whole bounce: permanent, then temporary, then the surest."""
+        return max(self.ordered, key=severity)
+
+    @property
+    def ordered(self) -> list[Finding]:
+        """The findings of recipients that failed, worst first; all of them when none did."""
+        failed = [f for f in self.findings if f.cause is not Cause.NOT_A_BOUNCE]
+        return sorted(failed or self.findings, key=severity, reverse=True)
+
+    @property
+    def is_bounce(self) -> bool:
+        """Whether it says that a message was not delivered, or not yet."""
+        return self.bounce.is_bounce or self.worst.cause not in (Cause.NOT_A_BOUNCE, Cause.UNKNOWN)
+
+
+def severity(finding: Finding) -> tuple[int, float]:
+    """Order findings; `max` and a stable sort keep the first of equals."""
+    rank = {True: 2, False: 1, None: 0}[finding.permanent]
+    return (rank, finding.confidence)
+
+
+def diagnose(bounce: Bounce, knowledge: Knowledge) -> Diagnosis:
+    """Return what is wrong, for each recipient, by what is known. Never raises."""
+    if bounce.format in NO_BOUNCE:
+        findings = [no_bounce(Report(), NO_BOUNCE[bounce.format])]
+    elif bounce.reports:
+        findings = [judge(bounce, report, knowledge) for report in bounce.reports]
+    else:
+        findings = [judge(bounce, Report(), knowledge)]
+    return Diagnosis(bounce=bounce, findings=tuple(findings), knowledge_digest=knowledge.digest)
+
+
+def no_bounce(report: Report, confidence: float) -> Finding:
+    """Return the finding of what did not fail."""
+    return Finding(
+        report=report,
+        cause=Cause.NOT_A_BOUNCE,
+        confidence=confidence,
+        permanent=None,
+        who_acts=Actor.NOBODY,
+    )
+
+
+def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
+    """Return the finding of one report."""
+    if report.action in GOOD:
+        return no_bounce(report, 0.98)
+    words, hits = search(bounce, report, knowledge)
+    recognised = recognise(report, words, hits, knowledge)
+    found = weigh(report, hits, recognised, knowledge)
+    if not found:
+        return nothing_known(report, recognised, knowledge)
+    decisive = found[0]
+    cause_facts = knowledge.causes.get(decisive.cause)
+    usual = cause_facts.who_acts if cause_facts else Actor.SENDER
+    return Finding(
+        report=report,
+        cause=decisive.cause,
+        confidence=decisive.confidence,
+        permanent=is_permanent(report, decisive, knowledge),
+        who_acts=decisive.who_acts or usual,
+        basis=decisive.basis,
+        signature=decisive.slug,
+        span=decisive.span,
+        code_alone=code_alone(report, knowledge),
+        alternatives=alternatives(found),
+        provider=recognised.provider,
+        service=recognised.service,
+        articles=choose(report, decisive.cause, recognised, decisive.article, knowledge),
+    )
+
+
+def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> tuple[str, list[Hit]]:
+    """Return the words of the answer and what stands in them; else those of the prose."""
+    hits: list[Hit] = []
+    words = ""
+    for span in (report.diagnostic, bounce.prose):
+        if span is None:
+            continue
+        start, end = span[0], min(span[1], span[0] + MAX_SEARCHED)
+        words = words or bounce.text[start:end]
+        hits += knowledge.matcher.find(fold(bounce.text, start, end))
+        if any(hit.target is not Target.MARK for hit in hits):
+            break
+    return words, hits
+
+
+def nothing_known(report: Report, recognised: Recognised, knowledge: Knowledge) -> Finding:
+    """Return the finding of what nobody knows yet."""
+    return Finding(
+        report=report,
+        cause=Cause.UNKNOWN,
+        confidence=0.0,
+        permanent=by_codes(report),
+        who_acts=Actor.SENDER,
+        provider=recognised.provider,
+        service=recognised.service,
+        articles=choose(report, Cause.UNKNOWN, recognised, None, knowledge),
+    )
+
+
+def is_permanent(report: Report, decisive: Evidence, knowledge: Knowledge) -> bool | None:
+    """Return whether trying again is useless: by the signature, the codes, then the cause."""
+    if decisive.permanence in (Permanence.PERMANENT, Permanence.TEMPORARY):
+        return decisive.permanence is Permanence.PERMANENT
+    said = by_codes(report)
+    if said is not None:
+        return said
+    facts = knowledge.causes.get(decisive.cause)
+    if facts is None or facts.permanence is Permanence.EITHER:
+        return None
+    return facts.permanence is Permanence.PERMANENT
+
+
+def by_codes(report: Report) -> bool | None:
+    """Return what the first digit says, the reply code's first; else the action."""
+    for code in (report.reply_code, report.status_code):
+        if code and code[0] in "45":
+            return code[0] == "5"
+    return {Action.FAILED: True, Action.DELAYED: False}.get(report.action) if report.action else None
+
+
+def code_alone(report: Report, knowledge: Knowledge) -> Cause | None:
+    """Return what the registries say of the code, without a look at the words."""
+    found = from_codes(report, Recognised(), knowledge)
+    return next((e.cause for e in found if e.rank in (REGISTRY, CLASS)), None)
+
+
+def alternatives(found: list[Evidence]) -> tuple[tuple[Cause, float], ...]:
+    """Return the other causes, the likelier first; together they share what is left."""
+    left = 1 - found[0].confidence
+    others = found[1 : MAX_ALTERNATIVES + 1]
+    total = sum(evidence.confidence for evidence in others) or 1.0
+    shares = [(e.cause, round(min(e.confidence, left * e.confidence / total), 3)) for e in others]
+    return tuple(sorted(shares, key=lambda share: -share[1]))

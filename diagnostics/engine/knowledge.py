@@ -1,0 +1,174 @@
+"""The snapshot of what is known: immutable, picklable, compiled once a version."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from diagnostics.bounce import Report, Stage
+from diagnostics.engine.matcher import Literal, Matcher, Target
+from diagnostics.engine.words import Actor, Cause, Permanence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One way of telling a cause from words (see `kb.models.Signature`)."""
+
+    slug: str
+    cause: Cause
+    pattern: str
+    anchor: str = ""  # set: the pattern is a regular expression
+    permanence: Permanence | None = None
+    who_acts: Actor | None = None
+    reply_codes: frozenset[str] = frozenset()
+    enhanced_codes: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
+    identifies: str | None = None
+    stage: Stage | None = None
+    weight: int = 50
+    article: str | None = None
+
+    def fits(self, report: Report) -> bool:
+        """Whether its conditions on codes and stage are met."""
+        return (
+            (not self.reply_codes or report.reply_code in self.reply_codes)
+            and (not self.enhanced_codes or report.status_code in self.enhanced_codes)
+            and (self.stage is None or report.stage == self.stage)
+        )
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions it sets; of two equals the more specific wins."""
+        parts = (self.reply_codes, self.enhanced_codes, self.providers, self.stage)
+        return sum(bool(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a provider, or the registry where provider is None, means by a code or token."""
+
+    slug: str
+    cause: Cause
+    provider: str | None = None
+    reply: str = ""
+    enhanced: str = ""
+    enhanced_until: str = ""
+    token: str = ""
+    wording: str = ""
+    permanent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderFacts:
+    """How a provider is recognised."""
+
+    slug: str
+    name: str
+    family: str | None = None
+    mx_suffixes: tuple[str, ...] = ()
+    address_domains: tuple[str, ...] = ()
+    reply_marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseFacts:
+    """A cause in words, with what usually holds for it."""
+
+    slug: Cause
+    name: str
+    sentence: str
+    meaning: str
+    permanence: Permanence
+    who_acts: Actor
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleEntry:
+    """A published article as far as choosing needs it; codes are (reply, enhanced)."""
+
+    slug: str
+    causes: frozenset[str] = frozenset()
+    codes: frozenset[tuple[str, str]] = frozenset()
+    providers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """Everything that a diagnosis asks. Threads share it; processes get it pickled."""
+
+    digest: str = ""
+    number: int = 0
+    signatures: tuple[Signature, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    providers: tuple[ProviderFacts, ...] = ()
+    causes: Mapping[Cause, CauseFacts] = field(default_factory=dict)
+    articles: tuple[ArticleEntry, ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is compiled: it is made again where it arrives."""
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """All words to look for, compiled."""
+        literals = []
+        for number, signature in enumerate(self.signatures):
+            target = Target.PATTERN if signature.anchor else Target.SIGNATURE
+            literals.append(Literal(signature.anchor or signature.pattern, target, number))
+        for number, meaning in enumerate(self.meanings):
+            if meaning.token:
+                literals.append(Literal(meaning.token, Target.TOKEN, number))
+            if meaning.wording and meaning.provider:
+                literals.append(Literal(meaning.wording, Target.WORDING, number))
+        for number, provider in enumerate(self.providers):
+            literals += [Literal(mark, Target.MARK, number) for mark in provider.reply_marks]
+        patterns = {n: s.pattern for n, s in enumerate(self.signatures) if s.anchor}
+        return Matcher(literals, patterns)
+
+    @cached_property
+    def provider_by_slug(self) -> dict[str, ProviderFacts]:
+        """Providers by slug."""
+        return {provider.slug: provider for provider in self.providers}
+
+    @cached_property
+    def hosts(self) -> dict[str, ProviderFacts]:
+        """Providers by the ends of their servers' names."""
+        return {s.lstrip("."): p for p in self.providers for s in p.mx_suffixes}
+
+    @cached_property
+    def address_domains(self) -> dict[str, ProviderFacts]:
+        """Providers by the domains of their addresses."""
+        return {domain: p for p in self.providers for domain in p.address_domains}
+
+    @cached_property
+    def registry(self) -> dict[tuple[str, str], Meaning]:
+        """The registries' meanings by (reply, enhanced); one of the two is empty."""
+        return {(m.reply, m.enhanced): m for m in self.meanings if m.provider is None}
+
+    @cached_property
+    def by_enhanced(self) -> dict[str, list[Meaning]]:
+        """Providers' meanings by enhanced code, ranges written out."""
+        found: dict[str, list[Meaning]] = defaultdict(list)
+        for meaning in self.meanings:
+            if meaning.provider:
+                for code in codes_of(meaning):
+                    found[code].append(meaning)
+        return dict(found)
+
+    def family(self, slug: str) -> str:
+        """Return the provider above a service, or the provider itself."""
+        facts = self.provider_by_slug.get(slug)
+        return facts.family or slug if facts else slug
+
+
+def codes_of(meaning: Meaning) -> list[str]:
+    """Return the enhanced codes of a meaning, a range written out."""
+    if not meaning.enhanced or not meaning.enhanced_until:
+        return [meaning.enhanced] if meaning.enhanced else []
+    head, _, first = meaning.enhanced.rpartition(".")
+    last = meaning.enhanced_until.rpartition(".")[2]
+    return [f"{head}.{number}" for number in range(int(first), int(last) + 1)]

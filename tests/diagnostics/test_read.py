@@ -1,0 +1,132 @@
+"""What is read from bounces of our own, in every form (`tests/bounces`)."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from diagnostics.bounce import Bounce, read, split
+
+BOUNCES = Path(__file__).parent.parent / "bounces"
+FILES = sorted(path for path in BOUNCES.iterdir() if path.suffix in {".eml", ".txt"})
+
+
+def expected_of(path):
+    return yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+
+
+def words_at(bounce: Bounce, span):
+    return bounce.text[span[0] : span[1]] if span else None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_example_is_read_as_the_file_beside_it_says(path):
+    expected = expected_of(path)
+
+    bounce = read(path.read_bytes())
+
+    assert bounce.format == expected["format"]
+    assert bounce.is_bounce is expected["is_bounce"]
+    assert len(bounce.reports) == len(expected["reports"])
+    for report, fields in zip(bounce.reports, expected["reports"], strict=True):
+        assert {name: getattr(report, name) for name in fields} == fields
+    assert [words_at(bounce, r.diagnostic) for r in bounce.reports] == expected["diagnostics"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_returned_message_is_read_as_the_file_beside_it_says(path):
+    fields = expected_of(path)["original"]
+
+    original = read(path.read_bytes()).original
+
+    if fields is None:
+        assert original is None
+    else:
+        assert {name: getattr(original, name) for name in fields} == fields
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("newline", [b"\r\n", b"\r"], ids=["crlf", "cr"])
+def test_line_ends_change_no_fact(path, newline):
+    raw = path.read_bytes()
+
+    plain, other = read(raw), read(raw.replace(b"\n", newline))
+
+    if newline == b"\r\n" or path.suffix == ".txt":
+        facts = [(r.recipient, r.reply_code, r.status_code, r.action) for r in plain.reports]
+        assert [(r.recipient, r.reply_code, r.status_code, r.action) for r in other.reports] == facts
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_codes_stand_where_their_span_says(path):
+    bounce = read(path.read_bytes())
+
+    for report in bounce.reports:
+        if report.codes:
+            assert (report.reply_code or report.status_code) in words_at(bounce, report.codes)
+
+
+def test_nothing_is_empty():
+    assert read("").format == "empty"
+    assert read(b" \r\n\t ").format == "empty"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "told"),
+    [
+        ("5.0.0", "550 5.1.1 no such user", "5.1.1"),
+        ("5.1.0", "550 5.1.1 no such user", "5.1.1"),
+        ("5.7.1", "550 5.0.0 refused", "5.7.1"),
+        ("5.7.1", "550 refused", "5.7.1"),
+        ("", "550 5.7.1 refused", "5.7.1"),
+        ("5.2.2", "552 5.3.4 too big", "5.2.2"),
+    ],
+)
+def test_the_more_telling_status_code_is_reported(status, words, told):
+    fields = f"Final-Recipient: rfc822; a@example.com\nAction: failed\nStatus: {status}\n"
+
+    (report,) = read(f"{fields}Diagnostic-Code: smtp; {words}").reports
+
+    assert report.status_code == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "192.0.2.5 5.1.1.2 4.96.1.0",
+        "Version 5.1.1 was released",
+        "Room 550",
+        "It costs 550 euros",
+        "see http://example.com/550/5.7.1/",
+    ],
+)
+def test_numbers_that_only_look_like_codes_are_no_reply(text):
+    assert read(text).reports == ()
+
+
+def test_a_failure_is_preferred_to_the_success_before_it():
+    bounce = read("250 2.1.0 Ok\n250 2.1.5 Ok\n550 5.7.1 refused")
+
+    assert [(r.reply_code, r.status_code) for r in bounce.reports] == [("550", "5.7.1")]
+
+
+def test_unsafe_characters_are_replaced_and_the_codes_still_read():
+    bounce = read("550 5.1.1 user\x00 un\u202eknown \ud800 <a@example.com>")
+
+    assert bounce.text == "550 5.1.1 user\ufffd un\ufffdknown ? <a@example.com>"
+    assert bounce.reports[0].status_code == "5.1.1"
+
+
+def test_an_mbox_is_cut_at_its_from_lines_and_nowhere_else():
+    mbox = b"From a Mon\nSubject: 1\n\n>From within\nFrom not after a blank\n\nFrom b Tue\nSubject: 2\n"
+
+    messages = list(split(mbox.splitlines(keepends=True)))
+
+    assert messages == [
+        b"From a Mon\nSubject: 1\n\nFrom within\nFrom not after a blank\n\n",
+        b"From b Tue\nSubject: 2\n",
+    ]
+
+
+def test_a_log_is_cut_into_its_lines():
+    assert list(split([b"\n", b"one\r\n", b"  \n", b"two"])) == [b"one", b"two"]

@@ -12,28 +12,29 @@ INDEX = "kb_search_index"
 COLUMNS = ", ".join(FIELDS)
 NEW = ", ".join(f"new.{name}" for name in FIELDS)
 OLD = ", ".join(f"old.{name}" for name in FIELDS)
-REMOVE = f"INSERT INTO {INDEX}({INDEX}, rowid, {COLUMNS}) VALUES ('delete', old.revision_id, {OLD});"
+REMOVE = (
+    f"INSERT INTO {INDEX}({INDEX}, rowid, {COLUMNS}) VALUES ('delete', old.revision_id, {OLD});"
+)
 ADD = f"INSERT INTO {INDEX}(rowid, {COLUMNS}) VALUES (new.revision_id, {NEW});"
 
 STATEMENTS = [
-    f"CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5({COLUMNS}, content='{TABLE}', "
-    "content_rowid='revision_id', tokenize=\"porter unicode61 remove_diacritics 2\")",
+    f"""CREATE VIRTUAL TABLE IF NOT EXISTS {INDEX} USING fts5({COLUMNS}, content='{TABLE}',
+    content_rowid='revision_id', tokenize="porter unicode61 remove_diacritics 2")""",
     f"CREATE TRIGGER IF NOT EXISTS {INDEX}_insert AFTER INSERT ON {TABLE} BEGIN {ADD} END",
     f"CREATE TRIGGER IF NOT EXISTS {INDEX}_delete AFTER DELETE ON {TABLE} BEGIN {REMOVE} END",
-    f"CREATE TRIGGER IF NOT EXISTS {INDEX}_update AFTER UPDATE ON {TABLE} "
-    f"BEGIN {REMOVE} {ADD} END",
+    f"CREATE TRIGGER IF NOT EXISTS {INDEX}_update AFTER UPDATE ON {TABLE} BEGIN {REMOVE} {ADD} END",
     f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')",
 ]
 
 RANK = f"bm25({INDEX}, {', '.join(str(WEIGHTS[name]) for name in FIELDS)})"
 FOUND = f"FROM {INDEX} WHERE {INDEX} MATCH %s"
 SEARCH = (
-    f"SELECT r.slug, r.question, r.summary, found.rank FROM (SELECT rowid, {RANK} AS rank {FOUND}) "  # noqa: S608
+    f"SELECT r.slug, r.question, r.summary, found.rank FROM (SELECT rowid, {RANK} AS rank {FOUND}) "
     "AS found JOIN kb_articlerevision r ON r.id = found.rowid WHERE r.state = 'published' "
     "ORDER BY found.rank, r.slug LIMIT %s OFFSET %s"
 )
 COUNT = (
-    f"SELECT count(*) {FOUND} AND rowid IN "  # noqa: S608
+    f"SELECT count(*) {FOUND} AND rowid IN "
     "(SELECT id FROM kb_articlerevision WHERE state = 'published')"
 )
 

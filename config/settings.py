@@ -35,7 +35,9 @@ site = urlsplit(SITE_URL)
 if site.scheme not in {"http", "https"} or not site.hostname:
     raise ImproperlyConfigured("SITE_URL starts with http:// or https:// and names a host.")
 HTTPS = site.scheme == "https"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[site.hostname, "127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[site.hostname, "127.0.0.1", "localhost", "[::1]"]
+)
 CSRF_TRUSTED_ORIGINS = [f"{site.scheme}://{site.netloc}"]
 
 INSTALLED_APPS = [
@@ -81,24 +83,27 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR('bouncebook.sqlite3')}")}
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR('bouncebook.sqlite3')}")
+}
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time that waits its turn; readers never wait (SECURITY.md, section 1.9).
-    database["OPTIONS"] = {
+    usual = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif database["ENGINE"] == "django.db.backends.postgresql":
     database["CONN_HEALTH_CHECKS"] = True
-    database["OPTIONS"] = {
+    usual = {
         "connect_timeout": 3,
         "options": "-c statement_timeout=5000 -c lock_timeout=2000",
         "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL names SQLite or PostgreSQL.")
+database["OPTIONS"] = {**usual, **database.get("OPTIONS", {})}  # ?sslmode=require stays
 
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -22,7 +22,11 @@ class SignatureForm(forms.ModelForm):
 
     class Meta:
         model = Signature
-        exclude = ["status"]
+        fields = [
+            "slug", "cause", "language", "meaning", "kind", "pattern", "anchor", "weight",
+            "providers", "reply_codes", "enhanced_codes", "stage", "identifies", "permanence",
+            "who_acts", "article", "source", "url", "checked_on",
+        ]  # fmt: skip
         widgets = {"pattern": forms.Textarea(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +77,11 @@ class SignatureAdmin(admin.ModelAdmin):
     ]
 
     def save_related(
-        self, request: HttpRequest, form: BaseModelForm, formsets: Any, change: bool  # noqa: FBT001
+        self,
+        request: HttpRequest,
+        form: BaseModelForm,
+        formsets: Any,
+        change: bool,  # noqa: FBT001
     ) -> None:
         """Take a published signature out of diagnoses when a change breaks an example."""
         super().save_related(request, form, formsets, change)

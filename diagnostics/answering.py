@@ -8,12 +8,12 @@ from diagnostics.bounce import Bounce, Span
 from diagnostics.engine import Cause, Diagnosis, Finding, Knowledge
 from kb.codes import Code
 from kb.models import Actor, ArticleRevision
-from kb.reading import ReadableArticle, ReadableStep, read_articles
+from kb.reading import ReadableStep, read_articles
 
 MAX_STEPS = 5
 MAX_CARDS = 50
 MAX_SHOWN = 20_000  # code points of the paste that are shown with their marks
-CONTEXT = 4_000  # of them before the first mark
+CONTEXT = 400  # of them before the first mark, so that it is seen at once
 
 
 def answer(diagnosis: Diagnosis, knowledge: Knowledge) -> Answer:
@@ -60,8 +60,9 @@ def choose_steps(
     if finding.cause is Cause.NOT_A_BOUNCE:
         return [], []
     if matches and wording.is_sure(finding):
-        best: ReadableArticle = matches[0].article
-        return best.steps[:MAX_STEPS], best.do_nots
+        best = matches[0].article
+        waiting = Actor.NOBODY.value if wording.has_given_up(finding) else ""
+        return [step for step in best.steps if step.who != waiting][:MAX_STEPS], best.do_nots
     facts = knowledge.causes[finding.cause]
     advice = ReadableStep(
         uid="advice",
@@ -107,7 +108,9 @@ def code_parts(code: Code) -> list[CodePart]:
     if code.reply:
         severity = code.reply_parts()[0]
         parts.append(CodePart(code.reply, f"Reply code: {severity.label}", severity.meaning))
-    parts += [CodePart(p.text, f"{p.place}: {p.label}", p.meaning) for p in code.enhanced_parts()[:2]]
+    parts += [
+        CodePart(p.text, f"{p.place}: {p.label}", p.meaning) for p in code.enhanced_parts()[:2]
+    ]
     return parts
 
 
@@ -122,7 +125,9 @@ def alternatives(finding: Finding, knowledge: Knowledge) -> list[Alternative]:
     return found
 
 
-def technical_facts(finding: Finding, bounce: Bounce, knowledge: Knowledge) -> list[tuple[str, str]]:
+def technical_facts(
+    finding: Finding, bounce: Bounce, knowledge: Knowledge
+) -> list[tuple[str, str]]:
     """Return what was read, as label and value, without what the text does not say."""
     report, original = finding.report, bounce.original
     facts = [
@@ -144,11 +149,11 @@ def technical_facts(finding: Finding, bounce: Bounce, knowledge: Knowledge) -> l
 
 
 def segments(text: str, spans: list[Span]) -> list[Segment]:
-    """Return the pasted text cut at the marks; of a long one what stands around the first."""
+    """Return the pasted text cut at the marks, from some lines before the first."""
     marks = merge(spans)
-    first = max(0, marks[0][0] - CONTEXT) if marks and len(text) > MAX_SHOWN else 0
+    first = text.rfind("\n", 0, max(0, marks[0][0] - CONTEXT)) + 1 if marks else 0
     last = min(len(text), first + MAX_SHOWN)
-    pieces = [Segment("…", marked=False)] if first else []
+    pieces = [Segment("…\n", marked=False)] if first else []
     at = first
     for start, end in marks:
         if end > last:

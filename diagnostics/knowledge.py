@@ -28,12 +28,12 @@ from kb.content import files
 from kb.content.units import Row, group, stored_rows
 from kb.models import (
     ArticleRevision,
-    Cause as CauseRow,
     CodeMeaning,
     KnowledgeVersion,
     Provider,
-    Signature as SignatureRow,
 )
+from kb.models import Cause as CauseRow
+from kb.models import Signature as SignatureRow
 
 LOOK_AGAIN = 1.0  # seconds between two looks at the version
 

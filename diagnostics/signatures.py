@@ -19,7 +19,7 @@ from kb.models import Signature, SignatureExample
 from kb.models.signature import PatternKind, SignatureStatus
 
 
-class ExampleBroken(ValidationError):
+class ExampleBroken(ValidationError):  # noqa: N818 - it is an answer, not a fault
     """Publishing would break examples; the messages name them."""
 
 
@@ -62,9 +62,7 @@ def broken_examples(row: Signature) -> list[str]:
     others = [s for s in published.signatures if s.slug != row.slug]
     without = replace(published, signatures=tuple(others))
     mine = signature(row_of(row)["fields"])
-    knowledge = replace(
-        published, signatures=tuple(sorted([*others, mine], key=lambda s: s.slug))
-    )
+    knowledge = replace(published, signatures=tuple(sorted([*others, mine], key=lambda s: s.slug)))
     problems = [problem for example in row.examples.all() for problem in own(example, knowledge)]
     if not any(e.expectation == SignatureExample.Expectation.MATCH for e in row.examples.all()):
         problems.append("A signature needs an example that it must match.")

@@ -81,11 +81,19 @@ def lead(finding: Finding, knowledge: Knowledge) -> str:
         return facts.meaning
     if not is_sure(finding):
         return unsure_lead(finding, knowledge)
-    if finding.permanent is False and finding.report.action is Action.FAILED:
-        return f"{facts.meaning} It was a temporary refusal, but the sending server has given up."
+    if has_given_up(finding):
+        return (
+            f"{facts.meaning} It was temporary, but the sending server has given up: send the "
+            "message once more."
+        )
     if finding.permanent is False:
         return f"{facts.meaning} It is temporary: the sending server tries again by itself."
     return facts.meaning
+
+
+def has_given_up(finding: Finding) -> bool:
+    """Whether a temporary refusal has lasted so long that nobody tries any more."""
+    return finding.permanent is False and finding.report.action is Action.FAILED
 
 
 def unsure_lead(finding: Finding, knowledge: Knowledge) -> str:

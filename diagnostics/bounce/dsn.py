@@ -26,7 +26,9 @@ FIELD = re.compile(
     re.IGNORECASE,
 )
 OTHER_FIELD = re.compile(r"^[ \t>]{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
-TYPED = re.compile(r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE)
+TYPED = re.compile(
+    r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE
+)
 STATUS = re.compile(rf"({ENHANCED})")
 ADDRESS = re.compile(r"<?([^\s<>;]{1,320}@[^\s<>;]{1,255}?)>?$")
 
@@ -76,7 +78,7 @@ def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
 
 def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Report]:
     """Return a report for each recipient of a delivery status, in order."""
-    reports = []
+    reports: list[Report] = []
     reporting = None
     for block in read_blocks(text, start, end):
         if "reporting-mta" in block.values:
@@ -132,8 +134,8 @@ def address(value: str) -> str | None:
 
 def host(value: str) -> str | None:
     """Return the host of a Remote-MTA field without its address."""
-    name = value.split("(")[0].split("[")[0].strip().rstrip(".").lower()
-    return name or None
+    name = value.partition("(")[0].partition("[")[0]
+    return name.strip().rstrip(".").lower() or None
 
 
 def action_of(block: Block, status: str | None) -> Action | None:

@@ -24,7 +24,7 @@ def to_text(markup: str) -> str:
         closed = markup.find(">", opened)
         if closed < 0:
             break
-        name = markup[opened + 1 : opened + 12].split(">")[0].split()[:1]
+        name = markup[opened + 1 : opened + 12].partition(">")[0].split()[:1]
         tag = name[0].rstrip("/").lower() if name else ""
         if tag in BREAKS:
             pieces.append("\n")

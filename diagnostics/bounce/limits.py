@@ -21,7 +21,9 @@ MAX_HEADER_LINES = 4_000
 MAX_PARTS = 50
 MAX_ORIGINAL_LINES = 40  # of the returned message's header
 
-AS_PLAIN_TEXT = "The message is built in an unusually complicated way, so it was read as plain text."
+AS_PLAIN_TEXT = (
+    "The message is built in an unusually complicated way, so it was read as plain text."
+)
 CUT = "The text was longer than can be read at once; the rest was left out."
 MANY_RECIPIENTS = "Only the first 500 recipients are told apart."
 
@@ -42,5 +44,7 @@ def too_complicated(raw: bytes) -> bool:
 
 def header_lines(raw: bytes) -> int:
     """Return how many lines stand before the first blank one."""
-    end = min((at for at in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if at >= 0), default=len(raw))
+    end = min(
+        (at for at in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if at >= 0), default=len(raw)
+    )
     return raw.count(b"\n", 0, end)

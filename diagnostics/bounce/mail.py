@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from email.header import decode_header
 from email.errors import HeaderParseError
+from email.header import decode_header
 
 from diagnostics.bounce import dsn, html, limits
 from diagnostics.bounce.mime import Part, parse

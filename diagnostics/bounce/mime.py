@@ -26,6 +26,7 @@ READ_TYPES = {
     "message/feedback-report",
 }
 
+
 @dataclass(slots=True)
 class Part:
     """One part: its type, headers by lower-case name, decoded bytes, and parts within."""
@@ -95,7 +96,9 @@ class Budget:
 def from_compat32(message: Message, budget: Budget) -> Part:
     """Return the tree of the standard library's parser in our own form."""
     content = message.get_payload()
-    inner = [item for item in content if isinstance(item, Message)] if isinstance(content, list) else []
+    inner = (
+        [item for item in content if isinstance(item, Message)] if isinstance(content, list) else []
+    )
     part = Part(content_type=message.get_content_type(), headers=headers_of(message))
     if part.content_type == "message/delivery-status":
         part.body = "\n\n".join(fields_of(block) for block in inner).encode("utf-8", "replace")

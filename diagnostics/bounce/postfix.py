@@ -42,7 +42,7 @@ STAGES = {
 
 def read_postfix(text: str) -> Bounce | None:
     """Read Postfix log lines, one report a delivery, or return None when there is none."""
-    reports = []
+    reports: list[Report] = []
     at = 0
     for line in text.split("\n"):
         report = read_line(line, at)

@@ -36,9 +36,8 @@ def split_mbox(first: bytes, lines: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(message)
             message, size = [], 0
         blank = not line.strip()
-        if line.startswith(b">") and line.lstrip(b">").startswith(b"From "):
-            line = line[1:]
         if size < limits.MAX_BYTES:
-            message.append(line)
+            quoted = line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
+            message.append(line[1:] if quoted else line)
             size += len(line)
     yield b"".join(message)

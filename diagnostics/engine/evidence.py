@@ -56,14 +56,19 @@ def weigh(
     report: Report, hits: list[Hit], recognised: Recognised, knowledge: Knowledge
 ) -> list[Evidence]:
     """Return everything that speaks for a cause, the strongest first, each cause once."""
-    found = [*from_text(report, hits, recognised, knowledge), *from_codes(report, recognised, knowledge)]
+    found = [
+        *from_text(report, hits, recognised, knowledge),
+        *from_codes(report, recognised, knowledge),
+    ]
     found.sort(key=lambda evidence: evidence.order, reverse=True)
     best: dict[Cause, Evidence] = {}
     for evidence in found:
         kept = best.setdefault(evidence.cause, evidence)
         if evidence.basis is Basis.SIGNATURE and kept.basis is not Basis.SIGNATURE:
             # The order has chosen the cause; a signature tells it better and leads to an article.
-            best[evidence.cause] = replace(evidence, confidence=max(evidence.confidence, kept.confidence))
+            best[evidence.cause] = replace(
+                evidence, confidence=max(evidence.confidence, kept.confidence)
+            )
     return list(best.values())
 
 

@@ -102,14 +102,12 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     if not found:
         return nothing_known(report, recognised, knowledge)
     decisive = found[0]
-    cause_facts = knowledge.causes.get(decisive.cause)
-    usual = cause_facts.who_acts if cause_facts else Actor.SENDER
     return Finding(
         report=report,
         cause=decisive.cause,
         confidence=decisive.confidence,
         permanent=is_permanent(report, decisive, knowledge),
-        who_acts=decisive.who_acts or usual,
+        who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
         span=decisive.span,
@@ -150,6 +148,17 @@ def nothing_known(report: Report, recognised: Recognised, knowledge: Knowledge) 
     )
 
 
+def who_acts(report: Report, decisive: Evidence, knowledge: Knowledge) -> Actor:
+    """Return who must act: whom the signature names, else the cause.
+
+    Nobody need act while a server keeps trying; once it has given up, the sender sends again.
+    """
+    facts = knowledge.causes.get(decisive.cause)
+    actor = decisive.who_acts or (facts.who_acts if facts else Actor.SENDER)
+    given_up = actor is Actor.NOBODY and report.action is Action.FAILED
+    return Actor.SENDER if given_up else actor
+
+
 def is_permanent(report: Report, decisive: Evidence, knowledge: Knowledge) -> bool | None:
     """Return whether trying again is useless: by the signature, the codes, then the cause."""
     if decisive.permanence in (Permanence.PERMANENT, Permanence.TEMPORARY):
@@ -168,7 +177,9 @@ def by_codes(report: Report) -> bool | None:
     for code in (report.reply_code, report.status_code):
         if code and code[0] in "45":
             return code[0] == "5"
-    return {Action.FAILED: True, Action.DELAYED: False}.get(report.action) if report.action else None
+    return (
+        {Action.FAILED: True, Action.DELAYED: False}.get(report.action) if report.action else None
+    )
 
 
 def code_alone(report: Report, knowledge: Knowledge) -> Cause | None:

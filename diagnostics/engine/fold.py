@@ -1,6 +1,6 @@
-"""The words of an answer in one form: small letters, single spaces, no repeated reply codes.
+r"""The words of an answer in one form: small letters, single spaces, no repeated reply codes.
 
-`550-5.7.1 Our system\\n550 5.7.1 has detected` and the same on one line fold to the same text.
+`550-5.7.1 Our system\n550 5.7.1 has detected` and the same on one line fold to the same text.
 Every place in the folded text leads back to the text it came from.
 """
 

@@ -16,9 +16,7 @@ def record(diagnosis: Diagnosis, identifier: str | None = None) -> dict[str, Any
         "id": identifier,
         "format": bounce.format.value,
         "is_bounce": diagnosis.is_bounce,
-        "recipients": list(
-            dict.fromkeys(f.report.recipient for f in failed if f.report.recipient)
-        ),
+        "recipients": list(dict.fromkeys(f.report.recipient for f in failed if f.report.recipient)),
         **fields_of(diagnosis.worst, bounce.text),
         "reports": [
             {"recipient": f.report.recipient, **fields_of(f, bounce.text)}

@@ -34,7 +34,9 @@ def load_knowledge(directory: Path | None) -> Knowledge:
     try:
         knowledge = from_database()
     except DatabaseError as error:
-        raise CommandError("The database cannot be read; --knowledge fixtures needs none.") from error
+        raise CommandError(
+            "The database cannot be read; --knowledge fixtures needs none."
+        ) from error
     if not knowledge.causes:
         raise CommandError("The database holds no knowledge: run install_content first.")
     return knowledge

@@ -25,9 +25,7 @@ from diagnostics.engine import (
 GOOGLE = ProviderFacts(
     slug="google", name="Google", mx_suffixes=("google.com",), reply_marks=("gsmtp",)
 )
-GMAIL = ProviderFacts(
-    slug="gmail", name="Gmail", family="google", address_domains=("gmail.com",)
-)
+GMAIL = ProviderFacts(slug="gmail", name="Gmail", family="google", address_domains=("gmail.com",))
 FILTER = ProviderFacts(slug="filter", name="Filter", mx_suffixes=("filter.example",))
 REGISTRY = (
     Meaning(slug="5.1.1", enhanced="5.1.1", cause=Cause.RECIPIENT_UNKNOWN),
@@ -78,9 +76,7 @@ def test_a_providers_own_text_outranks_text_that_anybody_sends():
 
 def test_a_token_is_the_providers_own_text():
     token = Meaning(slug="g1", provider="google", token="G1", cause=Cause.RATE_LIMITED)
-    known = knowledge(
-        signature("anybody", "spam", Cause.SPAM_CONTENT), meanings=(*REGISTRY, token)
-    )
+    known = knowledge(signature("anybody", "spam", Cause.SPAM_CONTENT), meanings=(*REGISTRY, token))
 
     found = finding("421 4.3.0 [G1] spam - gsmtp", known)
 

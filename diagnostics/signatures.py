@@ -44,11 +44,11 @@ def retire(row: Signature) -> None:
 
 def check_pattern(kind: str, pattern: str, anchor: str) -> None:
     """Raise ValidationError for a pattern that cannot run: empty, no RE2, or without its anchor."""
-    if not fold_phrase(pattern):
+    if not fold_phrase(pattern).strip("*"):
         raise ValidationError({"pattern": "A pattern has words."})
     if kind != PatternKind.REGEX:
         return
-    if not fold_phrase(anchor):
+    if not fold_phrase(anchor).strip("*"):
         raise ValidationError({"anchor": "A regular expression needs words to find it by."})
     try:
         compile_regex(pattern)

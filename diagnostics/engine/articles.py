@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from diagnostics.bounce import Report
@@ -28,13 +29,27 @@ def choose(
     """Return at most three articles, the best first."""
     if cause is Cause.NOT_A_BOUNCE:
         return ()
-    matches = []
-    for entry in knowledge.articles:
-        match = rate(entry, report, cause, recognised, linked)
-        if match.score >= ENOUGH:
-            matches.append(match)
+    rated = (
+        rate(entry, report, cause, recognised, linked)
+        for entry in candidates(report, cause, linked, knowledge)
+    )
+    matches = [match for match in rated if match.score >= ENOUGH]
     matches.sort(key=lambda match: (-match.score, match.slug))
     return tuple(matches[:MOST])
+
+
+def candidates(
+    report: Report, cause: Cause, linked: str | None, knowledge: Knowledge
+) -> Iterable[ArticleEntry]:
+    """Return the articles that share anything with a finding, each once."""
+    reply, enhanced = report.reply_code or "", report.status_code or ""
+    traits = (linked or "", cause.value, (reply, enhanced), enhanced, reply)
+    found = {
+        entry.slug: entry
+        for trait in traits
+        for entry in knowledge.articles_by_trait.get(trait, ())
+    }
+    return found.values()
 
 
 def rate(

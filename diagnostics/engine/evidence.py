@@ -12,6 +12,7 @@ Text outranks code: `550 5.1.1 … too many recipients this hour` is rate-limite
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from diagnostics.bounce import Report, Span
@@ -24,6 +25,7 @@ OWN_TEXT, ANY_TEXT, OWN_CODE, REGISTRY, CLASS = 5, 4, 3, 2, 1
 
 SUBJECT_TRUST = 0.4  # of an enhanced code that nobody has registered: only its subject is known
 CLASS_TRUST = 0.35
+REMEMBERED = 10_000  # codes of one provider; whoever writes the texts chooses how many there are
 
 TOKEN_WEIGHT = 60
 WORDING_WEIGHT = 45
@@ -133,23 +135,37 @@ def from_meaning_text(meaning: Meaning, hit: Hit) -> Evidence:
     )
 
 
-def from_codes(report: Report, recognised: Recognised, knowledge: Knowledge) -> list[Evidence]:
+def from_codes(
+    report: Report, recognised: Recognised, knowledge: Knowledge
+) -> tuple[Evidence, ...]:
     """Return what the codes say, each by whoever means something by them."""
-    found = []
+    key = (report.reply_code, report.status_code, recognised)
+    found = knowledge.said_of_codes.get(key)
+    if found is None:
+        if len(knowledge.said_of_codes) >= REMEMBERED:
+            knowledge.said_of_codes.clear()
+        found = tuple(look_up_codes(report, recognised, knowledge))
+        knowledge.said_of_codes[key] = found
+    return found
+
+
+def look_up_codes(
+    report: Report, recognised: Recognised, knowledge: Knowledge
+) -> Iterator[Evidence]:
+    """Yield what the provider, the registries and other providers say of the codes."""
     own = own_meaning(report, recognised, knowledge)
     if own:
-        found.append(own)
+        yield own
     status, reply = report.status_code or "", report.reply_code or ""
     subject = f"{status.rpartition('.')[0]}.0"
     if meaning := knowledge.registry.get(("", status)):
         trust = registry_trust(status, meaning.cause, knowledge)
-        found.append(from_registry(meaning, trust, REGISTRY))
-        found += other_readings(status, meaning.cause, knowledge)
+        yield from_registry(meaning, trust, REGISTRY)
+        yield from other_readings(status, meaning.cause, knowledge)
     elif meaning := knowledge.registry.get(("", subject)):
-        found.append(from_registry(meaning, SUBJECT_TRUST, REGISTRY))
+        yield from_registry(meaning, SUBJECT_TRUST, REGISTRY)
     elif meaning := knowledge.registry.get((reply, "")):
-        found.append(from_registry(meaning, CLASS_TRUST, CLASS))
-    return [replace(evidence, span=report.codes) for evidence in found]
+        yield from_registry(meaning, CLASS_TRUST, CLASS)
 
 
 def own_meaning(report: Report, recognised: Recognised, knowledge: Knowledge) -> Evidence | None:

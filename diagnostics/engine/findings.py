@@ -110,7 +110,7 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
         who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
-        span=decisive.span,
+        span=decisive.span or report.codes,
         code_alone=code_alone(report, knowledge),
         alternatives=alternatives(found),
         provider=recognised.provider,
@@ -123,9 +123,8 @@ def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> tuple[str, l
     """Return the words of the answer and what stands in them; else those of the prose."""
     hits: list[Hit] = []
     words = ""
-    for span in (report.diagnostic, bounce.prose):
-        if span is None:
-            continue
+    spans = dict.fromkeys(span for span in (report.diagnostic, bounce.prose) if span)
+    for span in spans:
         start, end = span[0], min(span[1], span[0] + MAX_SEARCHED)
         words = words or bounce.text[start:end]
         hits += knowledge.matcher.find(fold(bounce.text, start, end))

@@ -57,13 +57,14 @@ def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     stretch = text[start:end]
     for found in TOKEN.finditer(stretch):
         token, at = found[0], found.start()
-        prefix = REPEATED.match(token)
-        if prefix:
-            if prefix[0] == seen:
+        if token[0] in "245":
+            prefix = REPEATED.match(token)
+            if prefix and prefix[0] == seen:
                 token, at = token[prefix.end() :], at + prefix.end()
-            seen = prefix[0]
-        elif seen and repeats(token, stretch, found.end(), seen):
-            continue
+            elif prefix:
+                seen = prefix[0]
+            elif seen and repeats(token, stretch, found.end(), seen):
+                continue
         if token:
             pieces.append(token)
             starts.append(length)

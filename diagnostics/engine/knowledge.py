@@ -130,6 +130,22 @@ class Knowledge:
         return Matcher(literals, patterns)
 
     @cached_property
+    def said_of_codes(self) -> dict[tuple[Any, ...], Any]:
+        """What the evidence says of codes it was asked about; filled and bounded there."""
+        return {}
+
+    @cached_property
+    def articles_by_trait(self) -> dict[str | tuple[str, str], list[ArticleEntry]]:
+        """Articles by slug, cause, pair of codes, enhanced code and reply code."""
+        found: dict[str | tuple[str, str], list[ArticleEntry]] = defaultdict(list)
+        for article in self.articles:
+            traits: set[str | tuple[str, str]] = {article.slug, *article.causes, *article.codes}
+            traits |= {code for pair in article.codes for code in pair if code}
+            for trait in traits:
+                found[trait].append(article)
+        return dict(found)
+
+    @cached_property
     def provider_by_slug(self) -> dict[str, ProviderFacts]:
         """Providers by slug."""
         return {provider.slug: provider for provider in self.providers}

@@ -12,6 +12,7 @@ class KnowledgeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Connect the index to migrations."""
         from kb.search import install_index  # noqa: PLC0415 - models are not ready before
 
         post_migrate.connect(install_index, sender=self, dispatch_uid="kb.install_index")

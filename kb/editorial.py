@@ -46,7 +46,9 @@ class NothingToPublish(Exception):  # noqa: N818 - it is an answer, not a fault
 
 
 @transaction.atomic
-def publish(article: Article, *, by: AbstractBaseUser | None = None, note: str = "") -> ArticleRevision:
+def publish(
+    article: Article, *, by: AbstractBaseUser | None = None, note: str = ""
+) -> ArticleRevision:
     """Freeze the working copy and make it what the public reads.
 
     Raise `NothingToPublish` when it is that already.
@@ -75,10 +77,17 @@ def archive(article: Article) -> None:
 
 @transaction.atomic
 def restore(revision: ArticleRevision) -> Article:
-    """Bring the working copy back to a revision, opinions and steps included; publish nothing."""
+    """Bring the working copy back to a revision, opinions and steps included; publish nothing.
+
+    An article that has moved keeps its address.
+    """
     article = revision.article
-    rows = revision.document["rows"]
-    (unit,) = (u for u in group(documents.working_copy(article)).values() if u.key.startswith("kb.article:"))
+    rows = documents.at_address(revision.document["rows"], article.slug)
+    (unit,) = (
+        u
+        for u in group(documents.working_copy(article)).values()
+        if u.key.startswith("kb.article:")
+    )
     remove_parts(unit, rows)
     store(rows)
     return Article.objects.get(pk=article.pk)
@@ -185,7 +194,9 @@ def search_words(rows: list[Row]) -> dict[str, str]:
     names = [key for name in ("causes", "providers", "topics") for key in article.get(name, [])]
     return {
         "title": article["question"],
-        "codes": "\n".join(" ".join(filter(None, key)) for key in [*article.get("codes", []), *names]),
+        "codes": "\n".join(
+            " ".join(filter(None, key)) for key in [*article.get("codes", []), *names]
+        ),
         "summary": "\n".join(article.get(name, "") for name in summaries),
         "steps": "\n".join(f"{s['action']} {s.get('check_text', '')}" for s in steps),
         "body": "\n".join([*lines, article.get("body", "")]),

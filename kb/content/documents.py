@@ -43,13 +43,18 @@ def working_copy(article: Article) -> list[Row]:
     return assemble(unit, {row["fields"]["uid"]: row for row in opinions}, conflicts)
 
 
+def at_address(rows: Iterable[Row], slug: str) -> list[Row]:
+    """Return a document's rows with the article under this slug, whatever it was then."""
+    part = {"article": [slug]}
+    here = {"kb.article": {"slug": slug}, "kb.articleopinion": part, "kb.remediationstep": part}
+    return [{**row, "fields": row["fields"] | here.get(row["model"], {})} for row in rows]
+
+
 def documents(units: Mapping[str, Unit]) -> dict[str, list[Row]]:
     """Return key → document rows of every article among units, straight from files or database."""
     opinions = {unit.root["uid"]: unit.rows[0] for unit in of_model(units, "kb.opinion")}
     conflicts = [unit.rows[0] for unit in of_model(units, "kb.opinionconflict")]
-    return {
-        unit.key: assemble(unit, opinions, conflicts) for unit in of_model(units, "kb.article")
-    }
+    return {unit.key: assemble(unit, opinions, conflicts) for unit in of_model(units, "kb.article")}
 
 
 def of_model(units: Mapping[str, Unit], label: str) -> list[Unit]:

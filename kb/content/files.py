@@ -12,6 +12,7 @@ from django.apps import apps
 
 from kb.content.documents import of_model
 from kb.content.units import (
+    LOADING_ORDER,
     Row,
     Unit,
     carried_fields,
@@ -56,9 +57,7 @@ def represent_list(dumper: Dumper, items: list[Any]) -> yaml.SequenceNode:
     """Write a natural key in one line: [google], ['451', 4.3.0]."""
     short = sum(len(str(item)) for item in items) < WIDTH - 40
     is_key = all(isinstance(item, str) and "\n" not in item and " " not in item for item in items)
-    return dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", items, flow_style=is_key and short
-    )
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=is_key and short)
 
 
 Dumper.add_representer(str, represent_text)
@@ -68,10 +67,17 @@ Dumper.add_representer(list, represent_list)
 def dump(rows: Iterable[Row]) -> str:
     """Return rows as the text of a fixture file."""
     blocks = [
-        yaml.dump([row], Dumper=Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+        yaml.dump([in_order(row)], Dumper=Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
         for row in rows
     ]
     return "\n".join(blocks)
+
+
+def in_order(row: Row) -> Row:
+    """Return a row with its fields in the order of files, which PostgreSQL does not keep."""
+    names = [item.name for item in carried_fields(apps.get_model(row["model"]))]
+    ordered = {name: row["fields"][name] for name in names if name in row["fields"]}
+    return {"model": row["model"], "fields": ordered | row["fields"]}
 
 
 class InvalidContent(ValueError):  # noqa: N818 - what is wrong with it is in its message
@@ -103,16 +109,18 @@ def read_file(path: Path, name: str) -> list[Row]:
     try:
         raw_rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - it is safe
         return [read_row(raw) for raw in raw_rows or []]
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError, LookupError) as error:
+    except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InvalidContent(f"{name} cannot be read: {error}") from error
 
 
 def read_row(raw: Any) -> Row:
-    """Return one row as a file has it, in its one form; unknown fields are refused."""
+    """Return one row as a file has it, in its one form; unknown models and fields are refused."""
     model = apps.get_model(raw["model"])
+    if model not in LOADING_ORDER:
+        raise LookupError(f"{raw['model']} is no starter content")
     unknown = raw["fields"].keys() - {item.name for item in carried_fields(model)}
     if unknown:
-        raise KeyError(f"{raw['model']} has no field {', '.join(sorted(unknown))}")
+        raise LookupError(f"{raw['model']} has no field {', '.join(sorted(unknown))}")
     return make_row(model, raw["fields"])
 
 
@@ -129,9 +137,7 @@ def arrange(units: Mapping[str, Unit]) -> dict[str, list[Row]]:
     ):
         for unit in of_model(units, label):
             placed[place(unit, units)] += unit.rows
-    for name, rows in arrange_articles(units).items():
-        placed[name] = rows
-    return dict(placed)
+    return {**placed, **arrange_articles(units)}
 
 
 def provider_file(unit: Unit, units: Mapping[str, Unit]) -> str:  # noqa: ARG001

@@ -6,7 +6,7 @@ upgraded; changed by an editor → kept; deleted by an editor → stays deleted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -14,11 +14,13 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from kb import editorial
+from kb.content.documents import is_citation, of_model
 from kb.content.units import (
     Row,
     Unit,
     group,
     natural_key_of,
+    references,
     remove_parts,
     store,
     stored_units,
@@ -89,8 +91,10 @@ def withdraw(
 ) -> None:
     """Delete what is shipped no more, unless an editor changed it or something refers to it."""
     gone = [key for key in stored if key in installed and key not in shipped]
+    untouched = {key for key in gone if stored[key].digest == installed[key]}
+    leaving = untouched and untouched - needed(untouched, stored_units())
     for key in reversed(gone):
-        if stored[key].digest != installed[key]:
+        if key not in leaving:
             result.kept.append(key)
             continue
         try:
@@ -100,6 +104,16 @@ def withdraw(
             result.kept.append(key)
         else:
             result.removed.append(key)
+
+
+def needed(leaving: set[str], units: Mapping[str, Unit]) -> set[str]:
+    """Return which of the leaving units something that stays refers to, directly or not."""
+    staying: set[str] = set()
+    news = units.keys() - leaving
+    while news:
+        news = {other for key in news for other in references(units[key])} & leaving - staying
+        staying |= news
+    return staying
 
 
 def find(unit: Unit) -> object:
@@ -116,24 +130,41 @@ def publish_articles(
 ) -> None:
     """Publish articles that this run changed, or that were loaded and never published.
 
-    An article whose text or cited opinions an editor is working on is left to the editor.
+    An article whose text or cited opinions an editor is working on is left to the editor, and so
+    is one that an editor archived.
     """
     edited = {key for key in result.kept if key in stored}
+    archived = {f"kb.article:{article.slug}" for article in Article.objects.archived()}
+    deleted = set(result.stayed_deleted)
+    units = {**stored, **shipped}
     for key, unit in shipped.items():
-        if not key.startswith("kb.article:") or key in edited or key in result.stayed_deleted:
+        if not key.startswith("kb.article:") or key in edited | archived | deleted:
             continue
-        cited = {f"kb.opinion:{row['fields']['opinion'][0]}" for row in unit.rows if "opinion" in row["fields"]}
-        if key in installed and not result.changed & {key, *cited}:
+        parts = parts_of(unit, units)
+        if key in installed and not parts & {*result.changed, *result.removed}:
             continue
-        article = Article.objects.get(slug=unit.root["slug"])
-        if cited & edited:
+        if parts & edited:
             result.unpublished.append(key)
             continue
+        article = Article.objects.get(slug=unit.root["slug"])
         try:
-            editorial.freeze(article, state=RevisionState.PUBLISHED, by=None, note="Starter content")
+            editorial.freeze(
+                article, state=RevisionState.PUBLISHED, by=None, note="Starter content"
+            )
         except editorial.NothingToPublish:
             continue
         result.published.append(key)
+
+
+def parts_of(article: Unit, units: Mapping[str, Unit]) -> set[str]:
+    """Return the keys of what its document holds: an article, its opinions, their conflicts."""
+    cited = {row["fields"]["opinion"][0] for row in article.rows if is_citation(row)}
+    joined = {
+        conflict.key
+        for conflict in of_model(units, "kb.opinionconflict")
+        if {conflict.root["first"][0], conflict.root["second"][0]} <= cited
+    }
+    return {article.key, *joined, *(f"kb.opinion:{uid}" for uid in cited)}
 
 
 def remember(shipped: dict[str, Unit], result: Installation) -> None:

@@ -130,7 +130,9 @@ def row_of(instance: Keyed) -> Row:
     values: dict[str, Any] = {}
     for item in carried_fields(type(instance)):
         if item.many_to_many:
-            values[item.name] = [other.natural_key() for other in getattr(instance, item.name).all()]
+            values[item.name] = [
+                other.natural_key() for other in getattr(instance, item.name).all()
+            ]
         elif item.many_to_one:
             other = getattr(instance, item.name)
             values[item.name] = list(other.natural_key()) if other else None
@@ -143,12 +145,12 @@ def with_relations(queryset: models.QuerySet) -> models.QuerySet:
     """Fetch what `row_of` needs, whatever the number of rows."""
     items = list(carried_fields(queryset.model))
     joins = [item.name for item in items if item.many_to_one]
-    joins += [
-        path.rpartition("__")[0] for path in queryset.model.natural_fields if "__" in path
-    ]
+    joins += [path.rpartition("__")[0] for path in queryset.model.natural_fields if "__" in path]
     sets = [item.name for item in items if item.many_to_many]
-    return queryset.select_related(*joins).prefetch_related(*sets) if joins else (
-        queryset.prefetch_related(*sets)
+    return (
+        queryset.select_related(*joins).prefetch_related(*sets)
+        if joins
+        else (queryset.prefetch_related(*sets))
     )
 
 
@@ -169,6 +171,17 @@ def natural_key_of(model: type[Keyed], fields: Mapping[str, Any]) -> list[str]:
         value = fields.get(path.partition("__")[0], "")
         key.extend(value if isinstance(value, list) else [value])
     return key
+
+
+def references(unit: Unit) -> Iterator[str]:
+    """Yield the keys of the units that a unit refers to."""
+    for row in unit.rows:
+        for item in carried_fields(apps.get_model(row["model"])):
+            value = row["fields"].get(item.name)
+            if item.is_relation and value:
+                label = item.related_model._meta.label_lower  # noqa: SLF001
+                for key in value if item.many_to_many else [value]:
+                    yield f"{label}:{'|'.join(key)}"
 
 
 def group(rows: Iterable[Row]) -> dict[str, Unit]:
@@ -210,7 +223,7 @@ def store(rows: Iterable[Row]) -> None:
 
     A field that a row does not carry gets its default; fields of this site alone stay.
     """
-    ordered = sorted(rows, key=loading_rank)
+    ordered = [with_empty_sets(row) for row in sorted(rows, key=loading_rank)]
     deferred = []
     for item in Deserializer(ordered, handle_forward_references=True):
         local = LOCAL_FIELDS.get(type(item.object))
@@ -223,6 +236,13 @@ def store(rows: Iterable[Row]) -> None:
             deferred.append(item)
     for item in deferred:
         item.save_deferred_fields()
+
+
+def with_empty_sets(row: Row) -> Row:
+    """Return a row that says of every many-to-many field what stands in it, nothing included."""
+    items = carried_fields(apps.get_model(row["model"]))
+    empty = {item.name: [] for item in items if item.many_to_many}
+    return {**row, "fields": empty | row["fields"]}
 
 
 def remove_parts(unit: Unit, kept: Iterable[Row]) -> None:

@@ -6,7 +6,6 @@ The public reads `ArticleRevision`, into which `kb.editorial.publish` freezes th
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower

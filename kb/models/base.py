@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import ProhibitNullCharactersValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +78,7 @@ class LinesFormField(forms.CharField):
     def to_python(self, value: Any) -> list[str]:
         """Return the lines that are not blank."""
         text = value if isinstance(value, str) else "\n".join(value or [])
+        ProhibitNullCharactersValidator()(text)  # the field's own validators see a list
         return [line.strip() for line in text.splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -1,0 +1,30 @@
+"""Addresses of the knowledge base."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from kb.views import article, cause, code, provider, search, source
+
+
+class CodeConverter(StringConverter):
+    """What stands in the address of a code or token: 451-4.3.0, tss04."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}"
+
+
+register_converter(CodeConverter, "code")
+
+app_name = "kb"
+urlpatterns = [
+    path("articles/", article.article_list, name="article-list"),
+    path("articles/<slug:slug>/", article.article, name="article"),
+    path("codes/", code.code_list, name="code-list"),
+    path("codes/<code:address>/", code.code, name="code"),
+    path("providers/", provider.provider_list, name="provider-list"),
+    path("providers/<slug:slug>/", provider.provider, name="provider"),
+    path("causes/", cause.cause_list, name="cause-list"),
+    path("causes/<slug:slug>/", cause.cause, name="cause"),
+    path("sources/", source.source_list, name="source-list"),
+    path("sources/<slug:slug>/", source.source, name="source"),
+    path("search/", search.search_page, name="search"),
+]

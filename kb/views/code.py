@@ -1,0 +1,34 @@
+"""The registry of codes, and one code or token with every meaning of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kb import code_pages
+from kb.filters import CodeFilters
+from kb.models import CodeMeaning
+from kb.text import clean_query
+from kb.views.moved import moved_or_missing
+from kb.views.paging import page_of
+
+PAGE_SIZE = 50  # rows of a table are short
+
+
+@require_safe
+def code_list(request: HttpRequest) -> HttpResponse:
+    """List what the registry means by each code, or what a provider means."""
+    query = clean_query(request.GET)
+    filters = CodeFilters(query, CodeMeaning.objects.verified().with_names().in_order())
+    page = page_of(filters.rows(), query, PAGE_SIZE)
+    return render(request, "kb/code_list.html", {"filters": filters, "page": page})
+
+
+@require_safe
+def code(request: HttpRequest, address: str) -> HttpResponse:
+    """Show a code taken apart, with all its meanings."""
+    page = code_pages.find(address)
+    if page is None:
+        return moved_or_missing(request)
+    return render(request, "kb/code.html", {"page": page})

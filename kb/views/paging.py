@@ -1,0 +1,26 @@
+"""Pages of a list: a number that makes no sense gives the nearest page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+PAGE_SIZE = 25
+LAST_PAGE = 1_000_000  # beyond it an offset would not fit into the database's integers
+
+
+def page_of(rows: QuerySet | Sequence[Any], query: QueryDict, size: int = PAGE_SIZE) -> Page:
+    """Return the page that `?page=` asks for, or the nearest one."""
+    paginator = Paginator(rows, size)
+    return paginator.page(min(wanted_page(query), paginator.num_pages))
+
+
+def wanted_page(query: QueryDict) -> int:
+    """Return the number in `?page=`, from 1 to a million; 1 for what is no number."""
+    text = query.get("page", "")
+    number = int(text[:20]) if text[:20].removeprefix("-").isdecimal() else 1
+    return max(1, min(number, LAST_PAGE))

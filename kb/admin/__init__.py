@@ -1,0 +1,15 @@
+"""Where editors curate: one module a family; signatures live in `diagnostics.admin`."""
+
+from kb.admin import article, cause, code, opinion, provider, revision, source, version, vocabulary
+
+__all__ = [
+    "article",
+    "cause",
+    "code",
+    "opinion",
+    "provider",
+    "revision",
+    "source",
+    "version",
+    "vocabulary",
+]

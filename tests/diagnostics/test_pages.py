@@ -212,7 +212,7 @@ def test_an_answer_asks_the_database_three_times(
     client, starter_content, django_assert_num_queries
 ):
     paste(client, REPLY)
-    snapshot._looked_at = 0.0
+    snapshot._looked_at = 0.0  # noqa: SLF001 - as if a second had passed
 
     with django_assert_num_queries(3):
         paste(client, REPLY)

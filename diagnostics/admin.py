@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest
 
 from diagnostics import signatures
 from kb import editorial
+from kb.admin.base import GrowsOnDelete
 from kb.models import Signature, SignatureExample
 from kb.models.signature import SignatureStatus
 
@@ -49,7 +50,7 @@ class ExampleInline(admin.StackedInline):
 
 
 @admin.register(Signature)
-class SignatureAdmin(admin.ModelAdmin):
+class SignatureAdmin(GrowsOnDelete):
     """Signatures; one that is published stays so only while every example holds."""
 
     form = SignatureForm
@@ -60,7 +61,6 @@ class SignatureAdmin(admin.ModelAdmin):
     search_fields = ["slug", "pattern", "meaning", "examples__text"]
     autocomplete_fields = ["cause", "providers", "identifies", "article", "source"]
     readonly_fields = ["status"]
-    save_on_top = True
     actions = ["publish", "retire"]
     fieldsets = [
         (None, {"fields": ["slug", "status", ("cause", "language"), "meaning"]}),
@@ -93,16 +93,6 @@ class SignatureAdmin(admin.ModelAdmin):
                 reason = " ".join(["It is a draft again.", *problems])
                 messages.warning(request, reason)
             editorial.grow_version()
-
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        """Delete, and let diagnoses know."""
-        super().delete_model(request, obj)
-        editorial.grow_version()
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Delete, and let diagnoses know."""
-        super().delete_queryset(request, queryset)
-        editorial.grow_version()
 
     @admin.action(description="Publish: try all examples first", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Signature]) -> None:

@@ -61,18 +61,25 @@ def choose_steps(
         return [], []
     if matches and wording.is_sure(finding):
         best = matches[0].article
-        waiting = Actor.NOBODY.value if wording.has_given_up(finding) else ""
-        return [step for step in best.steps if step.who != waiting][:MAX_STEPS], best.do_nots
+        steps = best.steps
+        if wording.has_given_up(finding):
+            waiting = Actor.NOBODY.value
+            steps = [plain_step(wording.SEND_AGAIN), *(s for s in steps if s.who != waiting)]
+        return steps[:MAX_STEPS], best.do_nots
     facts = knowledge.causes[finding.cause]
-    advice = ReadableStep(
-        uid="advice",
-        who=finding.who_acts.value,
-        who_label=Actor(finding.who_acts.value).label,
-        action=facts.advice,
+    return [plain_step(facts.advice, finding.who_acts.value)], []
+
+
+def plain_step(action: str, who: str = Actor.SENDER.value) -> ReadableStep:
+    """Return a step that no article holds, and so no opinion supports."""
+    return ReadableStep(
+        uid="first",
+        who=who,
+        who_label=Actor(who).label,
+        action=action,
         check_text="",
         supported_by=[],
     )
-    return [advice], []
 
 
 def card(finding: Finding, bounce: Bounce, knowledge: Knowledge) -> Card:
@@ -109,7 +116,8 @@ def code_parts(code: Code) -> list[CodePart]:
         severity = code.reply_parts()[0]
         parts.append(CodePart(code.reply, f"Reply code: {severity.label}", severity.meaning))
     parts += [
-        CodePart(p.text, f"{p.place}: {p.label}", p.meaning) for p in code.enhanced_parts()[:2]
+        CodePart(p.text, f"{p.place.capitalize()}: {p.label}", p.meaning)
+        for p in code.enhanced_parts()[:2]
     ]
     return parts
 

@@ -37,6 +37,8 @@ CONFIDENCE = [
     (0.0, "Not sure", "The reply says too little to tell."),
 ]
 
+SEND_AGAIN = "Send the message once more; go on below if it comes back again."
+
 UNSURE_QUESTIONS = {
     True: "Which words stand beside the number? Paste the whole reply, the last lines included.",
     False: "What did the mail server answer? Look for a number such as 550 or 451 and paste the "
@@ -83,8 +85,8 @@ def lead(finding: Finding, knowledge: Knowledge) -> str:
         return unsure_lead(finding, knowledge)
     if has_given_up(finding):
         return (
-            f"{facts.meaning} It was temporary, but the sending server has given up: send the "
-            "message once more."
+            f"{facts.meaning} It was temporary, but the sending server has given up and tries "
+            "no more."
         )
     if finding.permanent is False:
         return f"{facts.meaning} It is temporary: the sending server tries again by itself."

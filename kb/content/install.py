@@ -38,6 +38,7 @@ class Installation:
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     stayed_deleted: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     unpublished: list[str] = field(default_factory=list)
@@ -56,6 +57,7 @@ def install(rows: Iterable[Row]) -> Installation:
     stored = stored_units()
     installed = InstalledUnit.objects.digests()
     result = sort_out(shipped, stored, installed)
+    leave_out(shipped, stored, result)
     for key in result.upgraded:
         remove_parts(stored[key], shipped[key].rows)
     store(row for key in shipped if key in result.changed for row in shipped[key].rows)
@@ -81,6 +83,16 @@ def sort_out(
         else:
             result.kept.append(key)
     return result
+
+
+def leave_out(shipped: dict[str, Unit], stored: dict[str, Unit], result: Installation) -> None:
+    """Take back what would refer to something that an editor deleted, and what refers to that."""
+    missing = set(result.stayed_deleted)
+    while refused := {key for key in result.changed if missing & {*references(shipped[key])}}:
+        result.added = [key for key in result.added if key not in refused]
+        result.upgraded = [key for key in result.upgraded if key not in refused]
+        result.left_out += sorted(refused)
+        missing |= refused - stored.keys()
 
 
 def withdraw(
@@ -135,7 +147,7 @@ def publish_articles(
     """
     edited = {key for key in result.kept if key in stored}
     archived = {f"kb.article:{article.slug}" for article in Article.objects.archived()}
-    deleted = set(result.stayed_deleted)
+    deleted = {*result.stayed_deleted, *result.left_out}
     units = {**stored, **shipped}
     for key, unit in shipped.items():
         if not key.startswith("kb.article:") or key in edited | archived | deleted:

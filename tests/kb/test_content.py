@@ -263,7 +263,7 @@ def test_the_command_names_what_it_kept(installed):
     counted = "0 added, 0 upgraded, 6 unchanged, 0 no longer shipped, removed"
     assert lines == [
         f"Starter content: {counted}, 0 articles published.",
-        "  kb.topic:retry: changed here, kept as it is",
+        "  kb.topic:retry: changed or still needed here, kept as it is",
         "Knowledge version 2.",
     ]
 
@@ -275,6 +275,26 @@ def test_what_an_editor_deleted_stays_deleted(installed):
 
     assert result.stayed_deleted == ["kb.topic:greylisting"]
     assert not Topic.objects.filter(slug="greylisting").exists()
+
+
+def test_what_would_refer_to_something_deleted_is_left_as_it_was(installed):
+    Topic.objects.get(slug="greylisting").delete()
+    installed.replace("topics: [[retry]]", "topics: [[retry], [greylisting]]")
+
+    result = installed.install()
+
+    assert (result.left_out, result.upgraded) == ([ARTICLE], [])
+    assert [topic.slug for topic in Article.objects.get().topics.all()] == ["retry"]
+
+
+def test_the_command_names_what_it_left_out(installed):
+    Topic.objects.get(slug="greylisting").delete()
+    installed.replace("topics: [[retry]]", "topics: [[retry], [greylisting]]")
+
+    lines = run("install_content", installed.directory)
+
+    words = "left as it was: it would refer to something that was deleted here"
+    assert f"  {ARTICLE}: {words}" in lines
 
 
 def test_an_article_that_an_editor_deleted_stays_deleted(installed):
@@ -492,6 +512,13 @@ def test_a_row_that_cannot_be_stored_leaves_nothing_behind(content):
         content.install()
 
     assert counts() == dict.fromkeys(counts(), 0)
+
+
+def test_the_command_says_that_nothing_was_installed(content):
+    content.replace("source: [blog]", "source: [nobody]")
+
+    with pytest.raises(CommandError, match="Nothing was installed"):
+        run("install_content", content.directory)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.serializers.base import DeserializationError
+from django.db import IntegrityError
 
 from kb.content import files
 from kb.content.install import Installation, install
@@ -19,8 +21,9 @@ LINES = [
     ("published", "articles published"),
 ]
 REPORTED = [
-    ("kept", "changed here, kept as it is"),
+    ("kept", "changed or still needed here, kept as it is"),
     ("stayed_deleted", "deleted here, stays deleted"),
+    ("left_out", "left as it was: it would refer to something that was deleted here"),
     ("unpublished", "upgraded but not published: an opinion it cites is being edited"),
 ]
 
@@ -41,7 +44,11 @@ class Command(BaseCommand):
             rows = files.read(directory)
         except files.InvalidContent as error:
             raise CommandError(str(error)) from error
-        self.report(install(rows))
+        try:
+            result = install(rows)
+        except (DeserializationError, IntegrityError) as error:
+            raise CommandError(f"Nothing was installed, a row cannot be stored: {error}") from error
+        self.report(result)
 
     def report(self, result: Installation) -> None:
         """Say what happened, and name what was left alone."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.db.models import QuerySet
@@ -49,6 +51,16 @@ class StepInline(admin.StackedInline):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class ArticleForm(forms.ModelForm):
+    """Boxes as large as what is written in them."""
+
+    class Meta:
+        widgets = {
+            "question": AdminTextInputWidget(attrs={"size": 110, "class": "vLargeTextField"}),
+            "body": AdminTextareaWidget(attrs={"rows": 20}),
+        }
+
+
 class PublicFilter(admin.SimpleListFilter):
     """Whether the public can read an article."""
 
@@ -73,6 +85,7 @@ class PublicFilter(admin.SimpleListFilter):
 class ArticleAdmin(GrowsOnDelete):
     """A question with its answer. The public sees a change once it is published."""
 
+    form = ArticleForm
     list_display = ["question", "public_revision", "owner", "reviewed_on", "review_due"]
     list_filter = [PublicFilter, "causes", "topics", "owner"]
     list_select_related = ["owner"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from kb.models.base import Actor, Keyed, KeyedQuerySet, Permanence, not_blank, one_of
@@ -13,7 +14,7 @@ class CauseQuerySet(KeyedQuerySet):
 
     def by_name(self) -> CauseQuerySet:
         """Order as a reader looks for them."""
-        return self.order_by("name", "pk")
+        return self.order_by(Lower("name"), "pk")
 
 
 class Cause(Keyed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from kb.models.base import (
@@ -25,7 +26,7 @@ class ProviderQuerySet(KeyedQuerySet):
 
     def by_name(self) -> ProviderQuerySet:
         """Order as a reader looks for them."""
-        return self.order_by("name", "pk")
+        return self.order_by(Lower("name"), "pk")
 
     def with_services(self) -> ProviderQuerySet:
         """Fetch the services of families."""

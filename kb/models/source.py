@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from kb.models.base import (
@@ -20,7 +21,7 @@ class SourceQuerySet(KeyedQuerySet):
 
     def by_name(self) -> SourceQuerySet:
         """Order as a reader looks for them."""
-        return self.order_by("name", "pk")
+        return self.order_by(Lower("name"), "pk")
 
     def with_opinion_counts(self) -> SourceQuerySet:
         """Count the opinions that published articles cite, each once."""

@@ -22,7 +22,7 @@ WEB = {"http", "https"}
 HIGHEST = 3  # the page has the h1, its sections h2: headings of a text, ## and below, start at h3
 DEEPEST = 6
 # A wide table scrolls within its frame, by keyboard too; the page does not.
-TABLE = '<div class="table-frame" role="region" aria-label="Table" tabindex="0"><table>'
+TABLE = '<div class="table-frame" role="group" aria-label="Table" tabindex="0"><table>'
 
 
 def has_scheme(url: str, schemes: set[str]) -> bool:
@@ -34,7 +34,7 @@ def has_scheme(url: str, schemes: set[str]) -> bool:
 
 
 def make_renderer() -> MarkdownIt:
-    """Return CommonMark with raw HTML and images off and links to the web and mail only."""
+    """Return CommonMark with tables, raw HTML and images off and links to the web and mail only."""
     renderer = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     renderer.renderer.rules["table_open"] = lambda *_: TABLE
     renderer.renderer.rules["table_close"] = lambda *_: "</table></div>"

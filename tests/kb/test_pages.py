@@ -575,3 +575,12 @@ def test_pages_hold_no_inline_script_or_style(client, address):
     assert "<script src=" in content
     for inline in ("<script>", "<style", " style=", " onclick="):
         assert inline not in content
+
+
+def test_a_table_of_an_article_has_a_frame_and_no_inline_style(client):
+    make_article(slug="table", body="| Reply | Means |\n|:--|--:|\n| 550 | No |\n")
+
+    page = client.get("/articles/table/").content.decode()
+
+    assert '<div class="table-frame" role="group" aria-label="Table" tabindex="0"><table>' in page
+    assert "style=" not in page

@@ -153,10 +153,12 @@ def meaning_file(unit: Unit, units: Mapping[str, Unit]) -> str:
 
 
 def signature_file(unit: Unit, units: Mapping[str, Unit]) -> str:
-    """Return the file of a signature: that of the provider it is about, or generic."""
+    """Return the file of a signature: that of the provider it is about, its language, its cause."""
     about = [*unit.root.get("identifies", []), *(key[0] for key in unit.root.get("providers", []))]
+    if not about and "language" in unit.root:
+        return f"signatures/language-{unit.root['language']}.yaml"
     if not about:
-        return "signatures/generic.yaml"
+        return f"signatures/generic-{unit.root['cause'][0]}.yaml"
     name = provider_file(units[f"kb.provider:{about[0]}"], units)
     return name.replace("providers/", "signatures/")
 

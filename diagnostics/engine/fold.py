@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from diagnostics.bounce import Span
 
 TOKEN = re.compile(r"\S+")
+STRAIGHT = str.maketrans("\u2018\u2019\u02bc\u00b4\u201c\u201d", "''''\"\"")
 REPEATED = re.compile(r"[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3})?")
 
 
@@ -35,7 +36,9 @@ class Folded:
 
 
 def lower(text: str) -> str:
-    """Return small letters, as many as there were letters."""
+    """Return small letters, as many as there were letters, with straight quotation marks."""
+    if not text.isascii():
+        text = text.translate(STRAIGHT)
     small = text.lower()
     if len(small) == len(text):
         return small

@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 
 from diagnostics.bounce import Span
 from diagnostics.engine.fold import Folded, fold_phrase
+from diagnostics.engine.spelling import spellings
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
 REGEX_MEMORY = 4 * 1024 * 1024
@@ -84,7 +85,8 @@ class Matcher:
         for words, target, number in literals:
             phrase = fold_phrase(words)
             owner = Owner(target, number, phrase.startswith("*"), phrase.endswith("*"))
-            by_words.setdefault(phrase.strip("*"), []).append(owner)
+            for spelling in spellings(phrase.strip("*")):
+                by_words.setdefault(spelling, []).append(owner)
         by_words.pop("", None)
         self._phrases = list(by_words)
         self._owners = list(by_words.values())

@@ -130,11 +130,12 @@ def patterns_of(value: object) -> Iterator[re.Pattern]:
 
 
 def reader_patterns() -> list[re.Pattern]:
-    names = [module.name for module in pkgutil.iter_modules(diagnostics.bounce.__path__)]
-    modules = [importlib.import_module(f"diagnostics.bounce.{name}") for name in names]
+    package = diagnostics.bounce
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    modules = [importlib.import_module(module.name) for module in found]
     values = [value for module in modules for value in vars(module).values()]
-    found = {pattern for value in values for pattern in patterns_of(value)}
-    return sorted(found, key=lambda pattern: str(pattern.pattern))
+    patterns = {pattern for value in values for pattern in patterns_of(value)}
+    return sorted(patterns, key=lambda pattern: str(pattern.pattern))
 
 
 def nested_repeat(nodes: object, *, repeated: bool = False) -> bool:
@@ -174,7 +175,7 @@ def test_a_pattern_of_the_reader_repeats_no_repeat(pattern):
 def test_the_reader_makes_its_patterns_where_the_test_above_sees_them():
     hidden = [
         f"{path.name}:{call.lineno}"
-        for path in sorted((ROOT / "diagnostics/bounce").glob("*.py"))
+        for path in sorted((ROOT / "diagnostics/bounce").rglob("*.py"))
         for statement in ast.parse(path.read_bytes()).body
         for call in ast.walk(statement)
         if isinstance(call, ast.Call)

@@ -24,6 +24,8 @@ START = re.compile(
 # An enhanced code that stands alone: at the start, after # or in brackets.
 ALONE = re.compile(rf"(?:^|[#(\[\s])({ENHANCED})(?=[\s:;,)\]'\"]|$)")
 
+EXPIRED = ("4.4.7", "5.4.7")
+
 TOKEN = re.compile(r"[\[(]([A-Z]{1,8}[-_#]?[A-Z]{0,8}-?\d{2,8})[\])]")
 SAID = re.compile(r"\bhost ([\w.-]{1,253})(?:\[[\w.:]{2,45}\])? (?:said|refused)", re.IGNORECASE)
 IN_REPLY_TO = re.compile(r"in reply to ([A-Za-z ]{2,20}?) ?(?:command)?\)", re.IGNORECASE)
@@ -67,16 +69,19 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> Codes:
 
 
 def better_status(field: str | None, words: str | None) -> str | None:
-    """Return the more telling of two enhanced codes: that of a field, that in the words.
+    """Return the more telling of two enhanced codes: that of a Status field, that in the words.
 
-    A server that knows nothing writes 5.0.0 beside `550 5.1.1`; one that knows the subject only
-    writes 5.1.0.
+    The words are the other server's, the field is what the sending server made of them, so the
+    words win; but not where they are general (`5.0.0`, `5.1.0` beside `5.1.1`) or say only that
+    the time was up.
     """
     if not field or not words:
         return field or words
-    if field.endswith(".0") and not words.endswith(".0"):
-        return words
-    return words if field.endswith(".0.0") else field
+    if words.endswith(".0") and not field.endswith(".0"):
+        return field
+    if words in EXPIRED and not field.endswith(".0"):
+        return field
+    return words
 
 
 def find_token(text: str) -> str | None:

@@ -7,7 +7,8 @@ pasted without headers are read the same way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from diagnostics.bounce import limits
 from diagnostics.bounce.codes import (
@@ -30,6 +31,8 @@ TYPED = re.compile(
     r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE
 )
 STATUS = re.compile(rf"({ENHANCED})")
+WORD = re.compile(r"[^\W\d_]{2,}")
+TOLD = 2  # words beyond which a diagnostic says something
 ADDRESS = re.compile(r"<?([^\s<>;]{1,320}@[^\s<>;]{1,255}?)>?$")
 
 
@@ -96,7 +99,7 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
     diagnostic = block.values.get("diagnostic-code")
     span = trim(text, diagnostic[1]) if diagnostic else None
     words = text[span[0] : span[1]] if span else ""
-    codes = find_codes(text, *span) if span else find_codes("")
+    codes = find_codes(text, *span) if span and not words.isdigit() else find_codes("")
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
@@ -145,3 +148,45 @@ def action_of(block: Block, status: str | None) -> Action | None:
         return Action(word)
     classes = {"5": Action.FAILED, "4": Action.DELAYED, "2": Action.DELIVERED}
     return classes.get((status or "")[:1], Action.FAILED if "action" in block.values else None)
+
+
+def has_fields(text: str) -> bool:
+    """Whether fields of a delivery status stand in text."""
+    return "final-recipient:" in text.lower() or "original-recipient:" in text.lower()
+
+
+def is_complete(report: Report, text: str) -> bool:
+    """Whether a delivery status says who and why, in words."""
+    if not report.recipient or "@" not in report.recipient or not report.diagnostic:
+        return False
+    return len(WORD.findall(text[slice(*report.diagnostic)])) > TOLD
+
+
+def complete(reports: Sequence[Report], told: Sequence[Report]) -> list[Report]:
+    """Return the reports of a delivery status with what only the words for people say."""
+    by_recipient = {(t.recipient or "").lower(): t for t in told}
+    only = told[0] if len(told) == 1 and len(reports) == 1 else None
+    return [
+        filled(report, by_recipient.get((report.recipient or "").lower()) or only)
+        for report in reports
+    ]
+
+
+def filled(report: Report, told: Report | None) -> Report:
+    """Return a report with what is missing in it taken from the words."""
+    if told is None:
+        return report
+    vague = not report.diagnostic or not (report.reply_code or report.status_code)
+    final = report.recipient if "@" in (report.recipient or "") else None
+    return replace(
+        report,
+        recipient=final or told.recipient or report.recipient,
+        original_recipient=report.original_recipient or told.original_recipient,
+        reply_code=report.reply_code or told.reply_code,
+        status_code=better_status(report.status_code, told.status_code),
+        token=report.token or told.token,
+        stage=report.stage or told.stage,
+        remote_host=report.remote_host or told.remote_host,
+        diagnostic=(told.diagnostic or report.diagnostic) if vague else report.diagnostic,
+        codes=report.codes or told.codes,
+    )

@@ -19,7 +19,7 @@ MAX_WORK = 1_000_000  # declarations times lines
 MAX_DELIMITERS = 300  # lines that start with --
 MAX_HEADER_LINES = 4_000
 MAX_PARTS = 50
-MAX_ORIGINAL_LINES = 40  # of the returned message's header
+MAX_RECEIVED = 20  # Received fields of the returned message
 
 AS_PLAIN_TEXT = (
     "The message is built in an unusually complicated way, so it was read as plain text."

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
 
 import fast_mail_parser
 
 from diagnostics.bounce import limits
+from diagnostics.bounce.text import decode
 
 # Parts whose words are read; the others are neither decoded nor kept.
 READ_TYPES = {
@@ -123,3 +126,17 @@ def headers_of(message: Message) -> dict[str, list[str]]:
 def fields_of(block: Message) -> str:
     """Return the fields of one block of a delivery status, which the library took for a header."""
     return "\n".join(f"{name}: {value}" for name, value in block.raw_items())
+
+
+def header_text(value: str) -> str:
+    """Return a header with its encoded words decoded (RFC 2047); damaged ones stay as they are."""
+    value = value[:8192]
+    if "=?" not in value:
+        return value
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):
+        return value
+    return "".join(
+        decode(piece, charset) if isinstance(piece, bytes) else piece for piece, charset in pieces
+    )

@@ -67,6 +67,7 @@ class Original:
     """What a bounce returns of the message that came back."""
 
     from_domain: str | None = None
+    sending_ip: str | None = None  # from where the last server took it
     message_id: str | None = None
     date: str | None = None
 
@@ -79,6 +80,7 @@ class Bounce:
     format: Format
     reports: tuple[Report, ...] = ()
     prose: Span | None = None  # words for people around the reports
+    subject: Span | None = None
     original: Original | None = None
     notes: tuple[str, ...] = ()  # what was cut or not read, in sentences
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from diagnostics.bounce import dsn, limits
+from diagnostics.bounce import limits
 from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
+from diagnostics.bounce.pasted import read_pasted, unquoted
 from diagnostics.bounce.postfix import read_postfix
-from diagnostics.bounce.reply import read_reply
+from diagnostics.bounce.reply import read_opening_reply, read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
 Reader = Callable[[str], Bounce | None]
 
 
-def read_status_fields(text: str) -> Bounce | None:
-    """Read the fields of a delivery status that was pasted without its mail."""
-    if "-recipient:" not in text.lower():
-        return None
-    reports = dsn.read_reports(text)
-    if not reports:
-        return None
-    return Bounce(text=text, format=Format.DSN, reports=tuple(reports), prose=(0, len(text)))
-
-
-# The most telling first: a log line holds a reply, a delivery status may hold a log line.
-READERS: tuple[Reader, ...] = (read_status_fields, read_postfix, read_reply)
+# The most telling first: a log line holds a reply, a notice may hold a log line.
+READERS: tuple[Reader, ...] = (read_opening_reply, read_postfix, read_pasted, read_reply)
 
 
 def read(data: bytes | str) -> Bounce:
@@ -47,7 +38,7 @@ def read(data: bytes | str) -> Bounce:
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)
-    return with_notes(read_text(cut_lines(text)), notes)
+    return with_notes(read_text(unquoted(cut_lines(text))), notes)
 
 
 def read_text(text: str) -> Bounce:

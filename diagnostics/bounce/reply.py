@@ -43,6 +43,12 @@ def read_reply(text: str) -> Bounce | None:
     return Bounce(text=text, format=Format.SMTP_REPLY, reports=(report,), prose=whole(text))
 
 
+def read_opening_reply(text: str) -> Bounce | None:
+    """Read text that starts with an SMTP reply, or return None."""
+    first = text.lstrip()[:40].partition("\n")[0]
+    return read_reply(text) if LINE.match(first) or STATUS_LINE.match(first) else None
+
+
 def first_reply(text: str) -> tuple[int, Codes] | None:
     """Return where the reply starts, and its codes; a failure is preferred to a success."""
     at = 0

@@ -86,7 +86,9 @@ def test_nothing_is_empty():
         ("5.7.1", "550 5.0.0 refused", "5.7.1"),
         ("5.7.1", "550 refused", "5.7.1"),
         ("", "550 5.7.1 refused", "5.7.1"),
-        ("5.2.2", "552 5.3.4 too big", "5.2.2"),
+        ("5.2.2", "552 5.3.4 too big", "5.3.4"),
+        ("5.1.1", "550 5.1.0 no such user", "5.1.1"),
+        ("4.4.1", "554 4.4.7 message expired", "4.4.1"),
     ],
 )
 def test_the_more_telling_status_code_is_reported(status, words, told):

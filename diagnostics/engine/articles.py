@@ -12,6 +12,7 @@ from diagnostics.engine.words import Cause
 
 MOST = 3
 ENOUGH = 0.2
+REMEMBERED = 10_000  # answers; whoever writes the texts chooses how many there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,19 @@ def choose(
     """Return at most three articles, the best first."""
     if cause is Cause.NOT_A_BOUNCE:
         return ()
+    key = (report.reply_code, report.status_code, cause, recognised, linked)
+    chosen = knowledge.chosen_articles.get(key)
+    if chosen is None:
+        if len(knowledge.chosen_articles) >= REMEMBERED:
+            knowledge.chosen_articles.clear()
+        chosen = knowledge.chosen_articles[key] = best(report, cause, recognised, linked, knowledge)
+    return chosen
+
+
+def best(
+    report: Report, cause: Cause, recognised: Recognised, linked: str | None, knowledge: Knowledge
+) -> tuple[ArticleMatch, ...]:
+    """Return the articles that fit best, for a report that was not asked about before."""
     rated = (
         rate(entry, report, cause, recognised, linked)
         for entry in candidates(report, cause, linked, knowledge)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from diagnostics.bounce import Bounce, Format, Report, Span
 from diagnostics.bounce.model import Action
 from diagnostics.engine.articles import ArticleMatch, choose
-from diagnostics.engine.evidence import CLASS, REGISTRY, Evidence, from_codes, weigh
-from diagnostics.engine.fold import fold
+from diagnostics.engine.evidence import (
+    CLASS,
+    REGISTRY,
+    Evidence,
+    Placed,
+    from_codes,
+    from_text,
+    order,
+)
+from diagnostics.engine.fold import Folded, fold
 from diagnostics.engine.knowledge import Knowledge
 from diagnostics.engine.matcher import Hit, Target
 from diagnostics.engine.provider import Recognised, recognise
@@ -16,6 +25,7 @@ from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
 MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
 MAX_ALTERNATIVES = 3
+WHO = {Target.MARK, Target.HOST}  # these say who answered, not what
 GOOD = {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
 NO_BOUNCE = {Format.COMPLAINT: 0.98, Format.AUTO_REPLY: 0.95, Format.MESSAGE: 0.8}
 
@@ -92,16 +102,26 @@ def no_bounce(report: Report, confidence: float) -> Finding:
     )
 
 
+class Search(NamedTuple):
+    """What stands in the words that are told."""
+
+    folded: Folded
+    hits: list[Hit]
+    answered: bool  # the words are the other server's, not those around them
+
+
 def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     """Return the finding of one report."""
     if report.action in GOOD:
         return no_bounce(report, 0.98)
-    words, hits = search(bounce, report, knowledge)
-    recognised = recognise(report, words, hits, knowledge)
-    found = weigh(report, hits, recognised, knowledge)
+    folded, hits, _ = search(bounce, report, knowledge)
+    recognised = recognise(report, folded.text, hits, knowledge)
+    told = sorted(from_text(report, hits, recognised, knowledge), key=order, reverse=True)
+    coded = from_codes(report, recognised, knowledge)
+    found = best_of_each(told, coded)
     if not found:
         return nothing_known(report, recognised, knowledge)
-    decisive = found[0]
+    decisive, place = found[0]
     return Finding(
         report=report,
         cause=decisive.cause,
@@ -110,7 +130,7 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
         who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
-        span=decisive.span or report.codes,
+        span=folded.source_span(*place) if place else report.codes,
         code_alone=code_alone(report, knowledge),
         alternatives=alternatives(found),
         provider=recognised.provider,
@@ -119,18 +139,34 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     )
 
 
-def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> tuple[str, list[Hit]]:
-    """Return the words of the answer and what stands in them; else those of the prose."""
-    hits: list[Hit] = []
-    words = ""
-    spans = dict.fromkeys(span for span in (report.diagnostic, bounce.prose) if span)
+def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed]:
+    """Return the strongest evidence for each cause, the strongest cause first."""
+    best: dict[Cause, Placed] = {}
+    for evidence, place in told:
+        kept = best.setdefault(evidence.cause, (evidence, place))[0]
+        if evidence.basis is Basis.SIGNATURE and kept.basis is not Basis.SIGNATURE:
+            # The order has chosen the cause; a signature tells it better and leads to an article.
+            surer = max(evidence.confidence, kept.confidence)
+            best[evidence.cause] = (replace(evidence, confidence=surer), place)
+    for evidence in coded:
+        best.setdefault(evidence.cause, (evidence, None))
+    return list(best.values())
+
+
+def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> Search:
+    """Return what stands in the words of the answer; else in those of the notice, its subject."""
+    first: Search | None = None
+    spans = dict.fromkeys(
+        span for span in (report.diagnostic, bounce.prose, bounce.subject) if span
+    )
     for span in spans:
-        start, end = span[0], min(span[1], span[0] + MAX_SEARCHED)
-        words = words or bounce.text[start:end]
-        hits += knowledge.matcher.find(fold(bounce.text, start, end))
-        if any(hit.target is not Target.MARK for hit in hits):
-            break
-    return words, hits
+        folded = fold(bounce.text, span[0], min(span[1], span[0] + MAX_SEARCHED))
+        hits = knowledge.matcher.find(folded)
+        found = Search(folded, hits, answered=span == report.diagnostic)
+        if any(hit.target not in WHO for hit in hits):
+            return found
+        first = first or found
+    return first or Search(fold(""), [], answered=False)
 
 
 def nothing_known(report: Report, recognised: Recognised, knowledge: Knowledge) -> Finding:
@@ -187,10 +223,12 @@ def code_alone(report: Report, knowledge: Knowledge) -> Cause | None:
     return next((e.cause for e in found if e.rank in (REGISTRY, CLASS)), None)
 
 
-def alternatives(found: list[Evidence]) -> tuple[tuple[Cause, float], ...]:
+def alternatives(found: list[Placed]) -> tuple[tuple[Cause, float], ...]:
     """Return the other causes, the likelier first; together they share what is left."""
-    left = 1 - found[0].confidence
-    others = found[1 : MAX_ALTERNATIVES + 1]
+    if len(found) == 1:
+        return ()
+    left = 1 - found[0][0].confidence
+    others = [evidence for evidence, _ in found[1 : MAX_ALTERNATIVES + 1]]
     total = sum(evidence.confidence for evidence in others) or 1.0
     shares = [(e.cause, round(min(e.confidence, left * e.confidence / total), 3)) for e in others]
     return tuple(sorted(shares, key=lambda share: -share[1]))

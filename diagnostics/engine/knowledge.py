@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from diagnostics.bounce import Report, Stage
-from diagnostics.engine.matcher import Literal, Matcher, Target
+from diagnostics.engine.matcher import Layer, Literal, Matcher, Target
 from diagnostics.engine.words import Actor, Cause, Permanence
 
 
@@ -73,6 +73,9 @@ class ProviderFacts:
     reply_marks: tuple[str, ...] = ()
 
 
+Row = Signature | Meaning | ProviderFacts  # what is found by words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseFacts:
     """A cause in words, with what usually holds for it."""
@@ -115,23 +118,29 @@ class Knowledge:
     @cached_property
     def matcher(self) -> Matcher:
         """All words to look for, compiled."""
-        literals = []
-        for number, signature in enumerate(self.signatures):
-            target = Target.PATTERN if signature.anchor else Target.SIGNATURE
-            literals.append(Literal(signature.anchor or signature.pattern, target, number))
-        for number, meaning in enumerate(self.meanings):
-            if meaning.token:
-                literals.append(Literal(meaning.token, Target.TOKEN, number))
-            if meaning.wording and meaning.provider:
-                literals.append(Literal(meaning.wording, Target.WORDING, number))
-        for number, provider in enumerate(self.providers):
-            literals += [Literal(mark, Target.MARK, number) for mark in provider.reply_marks]
-        patterns = {n: s.pattern for n, s in enumerate(self.signatures) if s.anchor}
-        return Matcher(literals, patterns)
+        rows: tuple[Row, ...] = (*self.signatures, *self.meanings, *self.providers)
+        return Matcher(Layer(literal for row in rows for literal in literals_of(row)))
+
+    @cached_property
+    def _evidence(self) -> dict[tuple[int, Any], Any]:
+        return {}
+
+    def evidence(self, row: Any, make: Callable[[Any], Any]) -> Any:
+        """Return what a row says, made once."""
+        key = (id(row), make)
+        found = self._evidence.get(key)
+        if found is None:
+            found = self._evidence[key] = make(row)
+        return found
 
     @cached_property
     def said_of_codes(self) -> dict[tuple[Any, ...], Any]:
         """What the evidence says of codes it was asked about; filled and bounded there."""
+        return {}
+
+    @cached_property
+    def chosen_articles(self) -> dict[tuple[Any, ...], Any]:
+        """The articles that were chosen; filled and bounded there."""
         return {}
 
     @cached_property
@@ -179,6 +188,25 @@ class Knowledge:
         """Return the provider above a service, or the provider itself."""
         facts = self.provider_by_slug.get(slug)
         return facts.family or slug if facts else slug
+
+
+def literals_of(row: Row) -> Iterator[Literal]:
+    """Yield the words by which a row is found."""
+    if isinstance(row, Signature):
+        if row.anchor:
+            yield Literal(row.anchor, Target.PATTERN, row, row.pattern)
+        else:
+            yield Literal(row.pattern, Target.SIGNATURE, row)
+    elif isinstance(row, Meaning):
+        if row.token:
+            yield Literal(row.token, Target.TOKEN, row)
+        if row.wording and row.provider:
+            yield Literal(row.wording, Target.WORDING, row)
+    else:
+        for mark in row.reply_marks:
+            yield Literal(mark, Target.MARK, row)
+        for suffix in row.mx_suffixes:
+            yield Literal(suffix.lstrip("."), Target.HOST, row)
 
 
 def codes_of(meaning: Meaning) -> list[str]:

@@ -1,14 +1,17 @@
-"""Which words stand in a text: all phrases of all signatures in one pass over it.
+"""Which words stand in a text: all phrases of all rows in one pass over it.
 
 Aho-Corasick: the time depends on the text and on what is found, hardly on how many phrases there
 are. The few regular expressions are RE2 (linear time) and each waits behind a literal.
+
+What is compiled stays as it is; a change to the knowledge adds a small layer with the new phrases
+and hides the old ones, so that it is there at once, however many phrases there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import re2
 from ahocorasick_rs import AhoCorasick
@@ -19,6 +22,7 @@ from diagnostics.engine.spelling import spellings
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
 REGEX_MEMORY = 4 * 1024 * 1024
+MOST_ADDED = 0.1  # of the base; above it everything is compiled anew
 
 
 class InvalidPattern(ValueError):  # noqa: N818 - an editor reads it, and it is no error of ours
@@ -33,34 +37,37 @@ class Target(Enum):
     TOKEN = auto()  # a meaning's token
     WORDING = auto()  # a meaning's wording
     MARK = auto()  # a provider's mark
+    HOST = auto()  # the end of the names of a provider's servers
 
 
 class Literal(NamedTuple):
-    """Words to look for, and the row that they stand for.
+    """Words to look for, and the row of the knowledge that they stand for.
 
     They are found as whole words; `greylist*` is found in greylisted too.
     """
 
     words: str
     target: Target
-    number: int
+    row: Any
+    regex: str = ""
+
+
+class Hit(NamedTuple):
+    """What was found, and where in the folded text."""
+
+    target: Target
+    row: Any
+    span: Span
 
 
 class Owner(NamedTuple):
     """The row that a phrase stands for, and whether its first and last word may go on."""
 
     target: Target
-    number: int
+    row: Any
     open_start: bool
     open_end: bool
-
-
-class Hit(NamedTuple):
-    """What was found, and where in the source text."""
-
-    target: Target
-    number: int
-    span: Span
+    regex: Any = None  # compiled
 
 
 def compile_regex(pattern: str) -> re2._Regexp:
@@ -77,50 +84,88 @@ def compile_regex(pattern: str) -> re2._Regexp:
         raise InvalidPattern(text) from error
 
 
-class Matcher:
-    """All literals compiled; shared by threads, made again in every process."""
+class Layer:
+    """Literals compiled at once."""
 
-    def __init__(self, literals: Iterable[Literal], patterns: Mapping[int, str]) -> None:
+    def __init__(self, literals: Iterable[Literal]) -> None:
         by_words: dict[str, list[Owner]] = {}
-        for words, target, number in literals:
-            phrase = fold_phrase(words)
-            owner = Owner(target, number, phrase.startswith("*"), phrase.endswith("*"))
+        for literal in literals:
+            phrase = fold_phrase(literal.words)
+            owner = owner_of(literal, phrase)
             for spelling in spellings(phrase.strip("*")):
                 by_words.setdefault(spelling, []).append(owner)
         by_words.pop("", None)
-        self._phrases = list(by_words)
-        self._owners = list(by_words.values())
-        self._automaton = AhoCorasick(self._phrases) if self._phrases else None
-        self._patterns = {number: compile_regex(text) for number, text in patterns.items()}
+        self.owners = list(by_words.values())
+        self.automaton = AhoCorasick(list(by_words)) if by_words else None
+
+    def __len__(self) -> int:
+        """Return how many phrases there are."""
+        return len(self.owners)
+
+
+def owner_of(literal: Literal, phrase: str) -> Owner:
+    """Return what a literal stands for, its regular expression compiled."""
+    target = literal.target
+    if target is Target.HOST:  # mx1.google.com for google.com
+        return Owner(target, literal.row, open_start=False, open_end=False)
+    regex = compile_regex(literal.regex) if literal.regex else None
+    return Owner(target, literal.row, phrase.startswith("*"), phrase.endswith("*"), regex)
+
+
+class Matcher:
+    """All literals compiled; immutable, shared by threads, made again in every process."""
+
+    def __init__(self, base: Layer, added: Layer | None = None, hidden: Iterable[int] = ()) -> None:
+        self._base = base
+        self._added = added
+        self._hidden = frozenset(hidden)  # identities of rows of the base that count no more
+        self.size = len(base) + (len(added) if added else 0)
+
+    def with_change(self, added: list[Literal], hidden: Iterable[int]) -> Matcher | None:
+        """Return a matcher with these literals more and without those rows of the base.
+
+        None when the change is so large that compiling everything anew is better.
+        """
+        if len(added) > max(1_000, MOST_ADDED * len(self._base)):
+            return None
+        return Matcher(self._base, Layer(added), hidden)
 
     def find(self, folded: Folded) -> list[Hit]:
-        """Return what stands in the text as whole words, in order of place."""
-        if self._automaton is None:
-            return []
-        hits: list[Hit] = []
-        tried: set[int] = set()
-        found = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
-        for phrase, start, end in found:
-            if len(hits) >= MAX_HITS:
-                break
-            for target, number, open_start, open_end in self._owners[phrase]:
-                if not (open_start or starts_alone(folded.text, start)):
-                    continue
-                if not (open_end or ends_alone(folded.text, end)):
-                    continue
-                if target is not Target.PATTERN:
-                    hits.append(Hit(target, number, folded.source_span(start, end)))
-                elif number not in tried:
-                    tried.add(number)
-                    hits += self.run_pattern(number, folded)
+        """Return what stands in the text as whole words, in order of place, layer by layer."""
+        hits = list(found_by(self._base, folded, self._hidden))
+        if self._added is not None:
+            hits += found_by(self._added, folded, frozenset())
         return hits
 
-    def run_pattern(self, number: int, folded: Folded) -> list[Hit]:
-        """Return the place of a regular expression whose anchor was found, if it matches."""
-        match = self._patterns[number].search(folded.text)
-        if not match or match.end() == match.start():
-            return []
-        return [Hit(Target.SIGNATURE, number, folded.source_span(match.start(), match.end()))]
+
+def found_by(layer: Layer, folded: Folded, hidden: frozenset[int]) -> Iterator[Hit]:
+    """Yield what one layer finds."""
+    if layer.automaton is None:
+        return
+    text = folded.text
+    length = len(text)
+    left = MAX_HITS
+    tried: set[int] = set()
+    for number, start, end in layer.automaton.find_matches_as_indexes(text, overlapping=True):
+        # A blank on either side is the usual case, and the cheapest to see.
+        goes_on = end < length and text[end] != " " and not ends_alone(text, end)
+        goes_before = start > 0 and text[start - 1] != " " and not starts_alone(text, start)
+        for owner in layer.owners[number]:
+            if (goes_on and not owner.open_end) or (goes_before and not owner.open_start):
+                continue
+            if hidden and id(owner.row) in hidden:
+                continue
+            if owner.regex is None:
+                yield Hit(owner.target, owner.row, (start, end))
+            elif id(owner) not in tried:
+                tried.add(id(owner))
+                match = owner.regex.search(text)
+                if not match or match.end() == match.start():
+                    continue
+                yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+            left -= 1
+            if not left:
+                return
 
 
 def starts_alone(text: str, start: int) -> bool:

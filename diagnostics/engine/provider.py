@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from diagnostics.bounce import Report
 from diagnostics.engine.knowledge import Knowledge
 from diagnostics.engine.matcher import Hit, Target
-
-HOST = re.compile(r"(?<![@\w.-])(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
-MAX_HOSTS = 20
 
 
 class Recognised(NamedTuple):
@@ -20,52 +16,68 @@ class Recognised(NamedTuple):
     service: str | None = None
 
 
-def recognise(report: Report, words: str, hits: list[Hit], knowledge: Knowledge) -> Recognised:
-    """Return who answered; the host that did outranks words, words outrank the address."""
+def recognise(report: Report, text: str, hits: list[Hit], knowledge: Knowledge) -> Recognised:
+    """Return who answered; the host that did outranks words, words outrank the address.
+
+    `text` is the folded text that the hits were found in.
+    """
+    votes = []
+    if report.remote_host and (by_host := from_host(report.remote_host, knowledge)):
+        votes.append(by_host)
+    hosts: list[tuple[int, int, str]] = []
+    for hit in hits:
+        if hit.target is Target.MARK:
+            votes.append(hit.row.slug)
+        elif hit.target is Target.SIGNATURE:
+            if hit.row.identifies and hit.row.fits(report):
+                votes.append(hit.row.identifies)
+        elif hit.target is Target.HOST and is_host(text, *hit.span):
+            hosts.append((hit.span[1], -hit.span[0], hit.row.slug))
+    if hosts:
+        # Of names that end at one place the longest tells most.
+        ends = {end: slug for end, _, slug in sorted(hosts)}
+        votes += ends.values()
     by_address = from_address(report, knowledge)
-    votes = [
-        from_host(report.remote_host or "", knowledge),
-        *(knowledge.providers[hit.number].slug for hit in hits if hit.target is Target.MARK),
-        *(betrayed for hit in hits if (betrayed := betrayed_by(hit, report, knowledge))),
-        *(from_host(host, knowledge) for host in hosts_in(words)),
-        by_address,
-    ]
-    named = [vote for vote in votes if vote]
-    if not named:
-        return Recognised()
-    provider = knowledge.family(named[0])
-    services = [vote for vote in named if vote != provider and knowledge.family(vote) == provider]
-    if services:
-        return Recognised(provider, services[0])
-    behind = by_address if by_address and by_address != provider else None
-    return Recognised(provider, behind)
+    if by_address:
+        votes.append(by_address)
+    return elected(votes, by_address, knowledge) if votes else NOBODY
 
 
-def betrayed_by(hit: Hit, report: Report, knowledge: Knowledge) -> str | None:
-    """Return the provider that a signature's words betray, where its conditions hold."""
-    if hit.target is not Target.SIGNATURE:
-        return None
-    signature = knowledge.signatures[hit.number]
-    return signature.identifies if signature.fits(report) else None
+NOBODY = Recognised()
+
+
+def elected(votes: list[str], by_address: str | None, knowledge: Knowledge) -> Recognised:
+    """Return the provider that the first vote names, with its service or what stands behind."""
+    provider = knowledge.family(votes[0])
+    for vote in votes:
+        if vote != provider and knowledge.family(vote) == provider:
+            return Recognised(provider, vote)
+    return Recognised(provider, by_address if by_address != provider else None)
+
+
+def is_host(text: str, start: int, end: int) -> bool:
+    """Whether the end of a host's name stands there: not in an address, and not going on."""
+    if text[end : end + 1] == "." and text[end + 1 : end + 2].isalnum():
+        return False
+    return "@" not in text[text.rfind(" ", 0, start) + 1 : start]
 
 
 def from_host(host: str, knowledge: Knowledge) -> str | None:
     """Return the provider by the longest known end of a host's name."""
-    labels = host.lower().rstrip(".").split(".")
-    for number in range(len(labels) - 1):
-        facts = knowledge.hosts.get(".".join(labels[number:]))
+    name = host.lower().rstrip(".")
+    hosts = knowledge.hosts
+    while name:
+        facts = hosts.get(name)
         if facts:
             return facts.slug
+        _, _, name = name.partition(".")
     return None
-
-
-def hosts_in(words: str) -> list[str]:
-    """Return host names in the words of an answer, those of addresses left out."""
-    return [found[0] for found in HOST.finditer(words[:4000])][:MAX_HOSTS]
 
 
 def from_address(report: Report, knowledge: Knowledge) -> str | None:
     """Return the provider by the recipient's domain."""
-    address = report.recipient or report.original_recipient or ""
+    address = report.recipient or report.original_recipient
+    if not address:
+        return None
     facts = knowledge.address_domains.get(address.rpartition("@")[2].lower())
     return facts.slug if facts else None

@@ -30,3 +30,8 @@ def of_signature(*, own: bool, weight: int) -> float:
 def of_registry(agreeing: int, others: int) -> float:
     """Return the trust in a registry's meaning, by how many providers mean the same."""
     return 0.3 + 0.5 * (1 + agreeing) / (1 + others)
+
+
+def of_guess(share: float, nearness: float) -> float:
+    """Return the trust in a guess, by its share of the votes and how near the nearest is."""
+    return round(0.75 * share * min(1.0, nearness / 0.6), 2)

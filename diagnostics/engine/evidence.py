@@ -121,6 +121,17 @@ def from_meaning_text(meaning: Meaning, trust: float, weight: int) -> Evidence:
     )
 
 
+def from_nearest(report: Report, folded: str, knowledge: Knowledge) -> Placed | None:
+    """Return what the nearest curated wordings say, where no words are known."""
+    guess = knowledge.nearest.guess(folded, report.status_code)
+    if not guess:
+        return None
+    trust = confidence.of_guess(guess.share, guess.nearness)
+    return Evidence(
+        cause=guess.cause, basis=Basis.GUESS, rank=REGISTRY, confidence=trust
+    ), guess.span
+
+
 def from_codes(
     report: Report, recognised: Recognised, knowledge: Knowledge
 ) -> tuple[Evidence, ...]:

@@ -10,10 +10,12 @@ from diagnostics.bounce.model import Action
 from diagnostics.engine.articles import ArticleMatch, choose
 from diagnostics.engine.evidence import (
     CLASS,
+    OWN_CODE,
     REGISTRY,
     Evidence,
     Placed,
     from_codes,
+    from_nearest,
     from_text,
     order,
 )
@@ -118,6 +120,8 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     recognised = recognise(report, folded.text, hits, knowledge)
     told = sorted(from_text(report, hits, recognised, knowledge), key=order, reverse=True)
     coded = from_codes(report, recognised, knowledge)
+    if not told and (guess := from_nearest(report, folded.text, knowledge)):
+        told = [guess]
     found = best_of_each(told, coded)
     if not found:
         return nothing_known(report, recognised, knowledge)
@@ -150,7 +154,16 @@ def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed
             best[evidence.cause] = (replace(evidence, confidence=surer), place)
     for evidence in coded:
         best.setdefault(evidence.cause, (evidence, None))
+    if told and told[0][0].basis is Basis.GUESS:
+        # A guess wins over what anybody means by the code where it is surer.
+        return sorted(best.values(), key=by_trust, reverse=True)
     return list(best.values())
+
+
+def by_trust(placed: Placed) -> tuple[bool, float]:
+    """Order codes and guesses: what the provider means by its code, then the surer."""
+    evidence = placed[0]
+    return (evidence.rank == OWN_CODE, evidence.confidence if evidence.rank else 0.0)
 
 
 def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> Search:

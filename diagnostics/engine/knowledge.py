@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from diagnostics.bounce import Report, Stage
+from diagnostics.engine.fold import fold_phrase
+from diagnostics.engine.guess import Nearest, subject_of
 from diagnostics.engine.matcher import Layer, Literal, Matcher, Target
 from diagnostics.engine.words import Actor, Cause, Permanence
+
+# What of a regular expression is no word: classes, counts, escapes.
+NO_WORDS = re.compile(r"\\[a-zA-Z]|\[[^\]]{0,80}\]|\{[\d,]{1,9}\}|\(\?:|[\\()|?*+.^$]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,13 @@ class Knowledge:
         return Matcher(Layer(literal for row in rows for literal in literals_of(row)))
 
     @cached_property
+    def nearest(self) -> Nearest:
+        """The curated wordings, to guess by."""
+        texts = [(worded(s), s.cause) for s in self.signatures]
+        texts += [(worded(m), m.cause) for m in self.meanings if m.provider and m.wording]
+        return Nearest(text for text in texts if text[1] is not Cause.UNKNOWN)
+
+    @cached_property
     def _evidence(self) -> dict[tuple[int, Any], Any]:
         return {}
 
@@ -188,6 +201,15 @@ class Knowledge:
         """Return the provider above a service, or the provider itself."""
         facts = self.provider_by_slug.get(slug)
         return facts.family or slug if facts else slug
+
+
+def worded(row: Signature | Meaning) -> str:
+    """Return the words of a row, its code's subject among them, for guessing."""
+    if isinstance(row, Meaning):
+        subject = subject_of(row.enhanced) if row.enhanced else ""
+        return f"{fold_phrase(row.wording)} {subject}"
+    pattern = NO_WORDS.sub(" ", row.pattern) if row.anchor else row.pattern
+    return fold_phrase(pattern)
 
 
 def literals_of(row: Row) -> Iterator[Literal]:

@@ -268,7 +268,7 @@ def reports_of(notice: Notice, found: Iterable[Item]) -> list[Report]:
 
 
 def without_address(notice: Notice) -> Report:
-    """Return the report of a notice that names nobody: whom the returned message went to, if one."""
+    """Return the report of a notice that names nobody: the returned message names one."""
     to = RETURNED_TO.search(notice.text, notice.end, notice.end + MAX_LOOK)
     span = words_beside(notice.text, notice.start, notice.end)
     report = report_of(notice, Item("", span, at=notice.start))

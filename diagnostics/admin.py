@@ -92,7 +92,8 @@ class SignatureAdmin(GrowsOnDelete):
                 form.instance.save(update_fields=["status"])
                 reason = " ".join(["It is a draft again.", *problems])
                 messages.warning(request, reason)
-            editorial.grow_version()
+            # Under another name it leaves the old one behind, so everything is looked at.
+            editorial.grow_version(*([] if "slug" in form.changed_data else [form.instance]))
 
     @admin.action(description="Publish: try all examples first", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Signature]) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from django.apps import apps
 
 from diagnostics.bounce import Stage
 from diagnostics.engine import (
@@ -31,11 +33,13 @@ from kb.models import (
     CodeMeaning,
     KnowledgeVersion,
     Provider,
+    PublishedUnit,
 )
 from kb.models import Cause as CauseRow
 from kb.models import Signature as SignatureRow
 
 LOOK_AGAIN = 1.0  # seconds between two looks at the version
+MOST_CHANGES = 500  # pieces of knowledge; above it everything is fetched anew
 
 Fields = Mapping[str, Any]
 
@@ -57,32 +61,73 @@ def from_database() -> Knowledge:
         *stored_rows(CodeMeaning),
         *stored_rows(SignatureRow),
     ]
-    documents = ArticleRevision.objects.published().values_list("document", flat=True)
-    articles = [document["rows"][0]["fields"] for document in documents]
-    return build(rows, articles, digest=version.digest, number=version.number)
+    return build(rows, published_articles(), digest=version.digest, number=version.number)
 
 
 def build(
     rows: list[Row], articles: list[dict[str, Any]], *, digest: str, number: int = 0
 ) -> Knowledge:
     """Return the snapshot of rows and published articles."""
-    by_model: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_model.setdefault(row["model"], []).append(row["fields"])
-    causes = [cause_facts(fields) for fields in by_model.get("kb.cause", [])]
-    signatures = [f for f in by_model.get("kb.signature", []) if f.get("status") == "published"]
-    meanings = [f for f in by_model.get("kb.codemeaning", []) if f.get("verified")]
+    made = make(rows, articles)
     return Knowledge(
         digest=digest,
         number=number,
-        signatures=tuple(sorted(map(signature, signatures), key=lambda s: s.slug)),
-        meanings=tuple(sorted(map(meaning, meanings), key=lambda m: m.slug)),
-        providers=tuple(
-            sorted(map(provider, by_model.get("kb.provider", [])), key=lambda p: p.slug)
-        ),
-        causes={facts.slug: facts for facts in causes},
-        articles=tuple(sorted(map(entry, articles), key=lambda a: a.slug)),
+        causes={facts.slug: facts for facts in made.pop("causes")},
+        **{name: tuple(sorted(facts, key=slug_of)) for name, facts in made.items()},
     )
+
+
+def make(rows: list[Row], articles: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return what the engine takes of rows and published articles, by the fields of Knowledge."""
+    made: dict[str, list[Any]] = {name: [] for name in FIELD_OF.values()}
+    for row in rows:
+        fields = row["fields"]
+        if is_public(row):
+            made[FIELD_OF[row["model"]]].append(MAKERS[row["model"]](fields))
+    made["articles"] = [entry(fields) for fields in articles]
+    return made
+
+
+def is_public(row: Row) -> bool:
+    """Whether a row takes part in diagnoses."""
+    if row["model"] == "kb.signature":
+        return row["fields"].get("status") == "published"
+    if row["model"] == "kb.codemeaning":
+        return bool(row["fields"].get("verified"))
+    return row["model"] in MAKERS
+
+
+def slug_of(facts: Any) -> str:
+    """Return the key that rows of the engine are ordered by."""
+    return facts.slug
+
+
+def catch_up(knowledge: Knowledge) -> Knowledge:
+    """Return the snapshot of what is published now, made from an older one and what changed."""
+    version = KnowledgeVersion.objects.current()
+    changed: dict[str, list[str]] = {}
+    for key in PublishedUnit.objects.changed_since(knowledge.number):
+        label, _, slug = key.partition(":")
+        changed.setdefault(label, []).append(slug)
+    if sum(map(len, changed.values())) > MOST_CHANGES:
+        return from_database()
+    rows = [
+        row
+        for label, slugs in changed.items()
+        if label in MAKERS
+        for row in stored_rows(apps.get_model(label), slug__in=slugs)
+    ]
+    slugs = changed.get("kb.article", [])
+    made = make(rows, published_articles(slug__in=slugs) if slugs else [])
+    gone = {FIELD_OF[label]: set(slugs) for label, slugs in changed.items() if label in FIELD_OF}
+    return knowledge.with_change(made, gone, digest=version.digest, number=version.number)
+
+
+def published_articles(**conditions: Any) -> list[dict[str, Any]]:
+    """Return the fields of published articles, as their documents hold them."""
+    revisions = ArticleRevision.objects.published().filter(**conditions)
+    documents = revisions.values_list("document", flat=True)
+    return [document["rows"][0]["fields"] for document in documents]
 
 
 def cause_facts(fields: Fields) -> CauseFacts:
@@ -160,6 +205,22 @@ def key(fields: Fields, name: str) -> str:
     return fields[name][0] if name in fields else ""
 
 
+# Which rows the engine takes, how it makes its own of them, and where it keeps them.
+MAKERS: dict[str, Callable[[Fields], Any]] = {
+    "kb.cause": cause_facts,
+    "kb.provider": provider,
+    "kb.codemeaning": meaning,
+    "kb.signature": signature,
+}
+FIELD_OF = {
+    "kb.cause": "causes",
+    "kb.provider": "providers",
+    "kb.codemeaning": "meanings",
+    "kb.signature": "signatures",
+    "kb.article": "articles",
+}
+
+
 class Snapshot:
     """The knowledge in this process; looks at most once a second whether there is newer."""
 
@@ -180,11 +241,18 @@ class Snapshot:
         finally:
             self._lock.release()
 
+    def now(self) -> Knowledge:
+        """Return what is published at this moment, for deeds that decide by it."""
+        with self._lock:
+            return self._look()
+
     def _look(self) -> Knowledge:
         """Return the kept snapshot if it is the published one still, else a new one."""
         digest = KnowledgeVersion.objects.current().digest
-        if self._knowledge is None or self._knowledge.digest != digest:
+        if self._knowledge is None:
             self._knowledge = from_database()
+        elif self._knowledge.digest != digest:
+            self._knowledge = catch_up(self._knowledge)
         self._looked_at = time.monotonic()
         return self._knowledge
 

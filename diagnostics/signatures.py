@@ -8,11 +8,12 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from diagnostics import engine
 from diagnostics.bounce import Report, Stage, read
 from diagnostics.bounce.model import Bounce
 from diagnostics.engine import Finding, InvalidPattern, Knowledge, compile_regex, diagnose
-from diagnostics.engine.fold import fold_phrase
-from diagnostics.knowledge import from_database, signature
+from diagnostics.engine.fold import fold, fold_phrase
+from diagnostics.knowledge import signature, snapshot
 from kb import editorial
 from kb.content.units import row_of
 from kb.models import Signature, SignatureExample
@@ -31,7 +32,7 @@ def publish(row: Signature) -> None:
     problems = broken_examples(row)
     if problems:
         raise ExampleBroken(problems)
-    editorial.grow_version()
+    editorial.grow_version(row)
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def retire(row: Signature) -> None:
     """Take a signature out of diagnoses."""
     row.status = SignatureStatus.RETIRED
     row.save(update_fields=["status"])
-    editorial.grow_version()
+    editorial.grow_version(row)
 
 
 def check_pattern(kind: str, pattern: str, anchor: str) -> None:
@@ -58,15 +59,15 @@ def check_pattern(kind: str, pattern: str, anchor: str) -> None:
 
 def broken_examples(row: Signature) -> list[str]:
     """Return what publishing this signature, as its rows stand, would break, in sentences."""
-    published = from_database()
-    others = [s for s in published.signatures if s.slug != row.slug]
-    without = replace(published, signatures=tuple(others))
+    published = snapshot.now()
     mine = signature(row_of(row)["fields"])
-    knowledge = replace(published, signatures=tuple(sorted([*others, mine], key=lambda s: s.slug)))
+    gone = {"signatures": {row.slug}}
+    without = published.with_change({}, gone, digest="", number=0)
+    knowledge = published.with_change({"signatures": [mine]}, gone, digest="", number=0)
     problems = [problem for example in row.examples.all() for problem in own(example, knowledge)]
     if not any(e.expectation == SignatureExample.Expectation.MATCH for e in row.examples.all()):
         problems.append("A signature needs an example that it must match.")
-    return problems + stolen(row, without, knowledge)
+    return problems + stolen(row, mine, without, knowledge)
 
 
 def own(example: SignatureExample, knowledge: Knowledge) -> Iterable[str]:
@@ -77,11 +78,19 @@ def own(example: SignatureExample, knowledge: Knowledge) -> Iterable[str]:
         yield f"The signature {verb} its example “{example}”."
 
 
-def stolen(row: Signature, without: Knowledge, knowledge: Knowledge) -> list[str]:
-    """Return the examples of others that would get another cause or article than before."""
+def stolen(
+    row: Signature, mine: engine.Signature, without: Knowledge, knowledge: Knowledge
+) -> list[str]:
+    """Return the examples of others that would get another cause or article than before.
+
+    Only those that hold the words of this signature can.
+    """
+    alone = Knowledge(signatures=(mine,)).matcher
     examples = SignatureExample.objects.filter(signature__status=SignatureStatus.PUBLISHED)
     problems = []
     for example in examples.exclude(signature=row).select_related("signature", "provider"):
+        if not alone.find(fold(example.text)):
+            continue
         before, after = (finding_of(example, k) for k in (without, knowledge))
         if (before.cause, before.articles[:1]) != (after.cause, after.articles[:1]):
             problems.append(f"The example “{example}” of {example.signature} would change.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from kb.models import (
     ErrorCode,
     KnowledgeVersion,
     Provider,
+    PublishedUnit,
     RevisionOpinion,
     SearchDocument,
     Signature,
@@ -204,15 +205,53 @@ def search_words(rows: list[Row]) -> dict[str, str]:
     }
 
 
-def grow_version() -> KnowledgeVersion:
-    """Give the published knowledge its next number, if it is another than before."""
+def grow_version(*changed: Signature | CodeMeaning) -> KnowledgeVersion:
+    """Give the published knowledge its next number, if it is another than before.
+
+    `changed` are the only rows that may be another, under the keys that they had; without them
+    everything is looked at.
+    """
     version = KnowledgeVersion.objects.locked()
-    digest = knowledge_digest(published_digests())
-    if digest != version.digest:
+    standing = PublishedUnit.objects.standing()
+    if changed and standing:
+        now = published_of(changed)
+        scope = now.keys()
+    else:
+        now = published_digests()
+        scope = now.keys() | standing.keys()
+    different = {key: now.get(key, "") for key in scope}
+    different = {key: d for key, d in different.items() if d != standing.get(key, "")}
+    digest = knowledge_digest({k: d for k, d in (standing | different).items() if d})
+    if different or digest != version.digest:
         version.digest = digest
         version.number += 1
         version.save()
+        remember_published(different, version.number)
     return version
+
+
+def remember_published(digests: Mapping[str, str], number: int) -> None:
+    """Write down what is published otherwise since that version."""
+    PublishedUnit.objects.bulk_create(
+        [PublishedUnit(key=key, digest=digest, number=number) for key, digest in digests.items()],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["digest", "number"],
+        batch_size=500,
+    )
+
+
+def published_of(changed: Iterable[Signature | CodeMeaning]) -> dict[str, str]:
+    """Return key → digest of single rows with their parts; empty where they are not public."""
+    digests: dict[str, str] = {}
+    for instance in changed:
+        rows = stored_rows(type(instance), pk=instance.pk)
+        if isinstance(instance, Signature):
+            rows += stored_rows(SignatureExample, signature=instance)
+        for key, unit in group(rows).items():
+            public = unit.root.get("status", "published") == "published"
+            digests[key] = unit.digest if public else ""
+    return digests
 
 
 def knowledge_digest(digests: Mapping[str, str]) -> str:

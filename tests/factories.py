@@ -20,6 +20,7 @@ from kb.models import (
     OpinionConflict,
     Provider,
     RemediationStep,
+    Signature,
     Source,
 )
 
@@ -74,6 +75,15 @@ def make_meaning(*, code: str = "", **fields: Any) -> CodeMeaning:
     if "source" not in fields:
         fields["source"] = make_source()
     return CodeMeaning.objects.create(**(defaults | fields))
+
+
+def make_signature(**fields: Any) -> Signature:
+    number = next(numbers)
+    fields.setdefault("slug", f"signature-{number}")
+    fields["cause"] = fields.get("cause") or make_cause()
+    fields["source"] = fields.get("source") or make_source()
+    defaults = {"status": "published", "pattern": f"words {number}", "meaning": "That."}
+    return Signature.objects.create(**(defaults | fields))
 
 
 def make_opinion(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -126,6 +127,38 @@ class Knowledge:
         """All words to look for, compiled."""
         rows: tuple[Row, ...] = (*self.signatures, *self.meanings, *self.providers)
         return Matcher(Layer(literal for row in rows for literal in literals_of(row)))
+
+    def with_change(
+        self,
+        made: Mapping[str, Sequence[Any]],
+        gone: Mapping[str, AbstractSet[str]],
+        *,
+        digest: str,
+        number: int,
+    ) -> Knowledge:
+        """Return the knowledge with other rows: `gone` are slugs by field, `made` new rows.
+
+        What is compiled is kept; only the words of the new rows are compiled.
+        """
+        fields: dict[str, Any] = {"digest": digest, "number": number}
+        left: list[Row] = []
+        for name in ("signatures", "meanings", "providers", "articles"):
+            old, slugs = getattr(self, name), gone.get(name, frozenset())
+            kept = [row for row in old if row.slug not in slugs]
+            fields[name] = tuple(sorted([*kept, *made.get(name, ())], key=lambda row: row.slug))
+            if name != "articles":
+                left += [row for row in old if row.slug in slugs]
+        causes = {slug: f for slug, f in self.causes.items() if slug not in gone.get("causes", ())}
+        fields["causes"] = causes | {facts.slug: facts for facts in made.get("causes", ())}
+        changed = replace(self, **fields)
+        new = [
+            row for name in ("signatures", "meanings", "providers") for row in made.get(name, ())
+        ]
+        literals = [literal for row in new for literal in literals_of(row)]
+        matcher = self.matcher.with_change(literals, left)
+        if matcher:
+            changed.__dict__["matcher"] = matcher
+        return changed
 
     @cached_property
     def nearest(self) -> Nearest:

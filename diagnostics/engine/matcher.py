@@ -9,7 +9,7 @@ and hides the old ones, so that it is there at once, however many phrases there 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
@@ -22,7 +22,8 @@ from diagnostics.engine.spelling import spellings
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
 REGEX_MEMORY = 4 * 1024 * 1024
-MOST_ADDED = 0.1  # of the base; above it everything is compiled anew
+FEW_ADDED = 1_000  # literals that may always be added to a base
+MOST_ADDED = 0.1  # of the base; above both everything is compiled anew
 
 
 class InvalidPattern(ValueError):  # noqa: N818 - an editor reads it, and it is no error of ours
@@ -115,20 +116,25 @@ def owner_of(literal: Literal, phrase: str) -> Owner:
 class Matcher:
     """All literals compiled; immutable, shared by threads, made again in every process."""
 
-    def __init__(self, base: Layer, added: Layer | None = None, hidden: Iterable[int] = ()) -> None:
+    def __init__(
+        self, base: Layer, added: Sequence[Literal] = (), hidden: Iterable[Any] = ()
+    ) -> None:
         self._base = base
-        self._added = added
-        self._hidden = frozenset(hidden)  # identities of rows of the base that count no more
-        self.size = len(base) + (len(added) if added else 0)
+        self._literals = tuple(added)
+        self._added = Layer(added) if added else None
+        self._rows = tuple(hidden)  # of the base, and count no more; kept, so ids stay theirs
+        self._hidden = frozenset(map(id, self._rows))
 
-    def with_change(self, added: list[Literal], hidden: Iterable[int]) -> Matcher | None:
-        """Return a matcher with these literals more and without those rows of the base.
+    def with_change(self, added: Sequence[Literal], gone: Sequence[Any]) -> Matcher | None:
+        """Return a matcher with these literals more, and without the rows that are gone.
 
-        None when the change is so large that compiling everything anew is better.
+        None when there would be so many that compiling everything anew is better.
         """
-        if len(added) > max(1_000, MOST_ADDED * len(self._base)):
+        ids = {id(row) for row in gone}
+        literals = [*(old for old in self._literals if id(old.row) not in ids), *added]
+        if len(literals) > max(FEW_ADDED, MOST_ADDED * len(self._base)):
             return None
-        return Matcher(self._base, Layer(added), hidden)
+        return Matcher(self._base, literals, (*self._rows, *gone))
 
     def find(self, folded: Folded) -> list[Hit]:
         """Return what stands in the text as whole words, in order of place, layer by layer."""

@@ -9,7 +9,7 @@ from kb.models.provider import Provider
 from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument
 from kb.models.signature import Signature, SignatureExample
 from kb.models.source import Source
-from kb.models.version import InstalledUnit, KnowledgeVersion
+from kb.models.version import InstalledUnit, KnowledgeVersion, PublishedUnit
 from kb.models.vocabulary import SlugRedirect, Synonym, Topic
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "OpinionConflict",
     "Permanence",
     "Provider",
+    "PublishedUnit",
     "RemediationStep",
     "RevisionOpinion",
     "SearchDocument",

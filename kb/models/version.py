@@ -42,6 +42,35 @@ class KnowledgeVersion(models.Model):
         return f"{self.number} ({self.digest[:12]})"
 
 
+class PublishedUnitQuerySet(models.QuerySet):
+    """What the public sees, piece by piece."""
+
+    def standing(self) -> dict[str, str]:
+        """Return key → digest of what is published now."""
+        return dict(self.exclude(digest="").values_list("key", "digest"))
+
+    def changed_since(self, number: int) -> list[str]:
+        """Return the keys of what is another than in that version, in order."""
+        changed = self.filter(number__gt=number).order_by("key")
+        return list(changed.values_list("key", flat=True))
+
+
+class PublishedUnit(models.Model):
+    """One piece of the published knowledge, and the version in which it last changed.
+
+    So a process that holds an older version fetches what changed, not everything.
+    """
+
+    key = models.CharField(max_length=250, unique=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Empty: published no more.")
+    number = models.PositiveIntegerField(db_index=True)
+
+    objects = PublishedUnitQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.number})"
+
+
 class InstalledUnitQuerySet(models.QuerySet):
     """What starter content remembers of itself."""
 

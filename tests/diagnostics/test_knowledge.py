@@ -12,11 +12,19 @@ from types import SimpleNamespace
 import pytest
 
 from diagnostics import knowledge
-from diagnostics.engine import Cause, Knowledge
-from diagnostics.knowledge import Snapshot, from_database
+from diagnostics.bounce import read
+from diagnostics.engine import Cause, Knowledge, diagnose
+from diagnostics.knowledge import Snapshot, catch_up, from_database
 from kb import editorial
 from kb.models import KnowledgeVersion, Signature
-from tests.factories import make_article, make_cause, make_meaning, make_provider, make_source
+from tests.factories import (
+    make_article,
+    make_cause,
+    make_meaning,
+    make_provider,
+    make_signature,
+    make_source,
+)
 
 NEWER = Knowledge(digest="newer")
 
@@ -36,6 +44,7 @@ def built(monkeypatch) -> list[Knowledge]:
         return made[-1]
 
     monkeypatch.setattr(knowledge, "from_database", build)
+    monkeypatch.setattr(knowledge, "catch_up", lambda _: build())
     monkeypatch.setattr(
         KnowledgeVersion.objects, "current", lambda: KnowledgeVersion(digest="newer")
     )
@@ -55,6 +64,7 @@ def held(snapshot: Snapshot, monkeypatch) -> Iterator[list[Knowledge]]:
         return made[-1]
 
     monkeypatch.setattr(knowledge, "from_database", build)
+    monkeypatch.setattr(knowledge, "catch_up", lambda _: build())
     builder = Thread(target=snapshot.current)
     builder.start()
     assert begun.wait(10)
@@ -183,3 +193,60 @@ def test_rows_arrive_in_the_words_of_the_engine():
     assert taken.provider_by_slug["service"].family == "family"
     assert taken.provider_by_slug["service"].mx_suffixes == ("example.net",)
     assert taken.causes[Cause.MAILBOX_FULL].name == cause.name
+
+
+def cause_of(text: str, known: Knowledge) -> tuple[str, str | None]:
+    found = diagnose(read(text), known).worst
+    return found.cause, found.signature
+
+
+@pytest.mark.django_db
+def test_what_catches_up_is_what_would_be_built_anew():
+    full, gone = make_cause(slug="mailbox-full"), make_cause(slug="recipient-unknown")
+    stays = make_signature(slug="stays", pattern="over quota", cause=full)
+    leaves = make_signature(slug="leaves", pattern="no mailbox", cause=gone)
+    make_meaning(slug="g1", token="G1", provider=make_provider(), cause=full)
+    editorial.grow_version()
+    older = from_database()
+
+    Signature.objects.filter(pk=stays.pk).update(pattern="out of space")
+    editorial.grow_version(stays)
+    leaves.delete()
+    make_signature(slug="new", pattern="moved away", cause=gone)
+    editorial.publish(make_article(published=False, slug="article"))
+    newer = catch_up(older)
+
+    assert newer == from_database()
+    assert cause_of("552 out of space", newer) == ("mailbox-full", "stays")
+    assert cause_of("550 moved away", newer) == ("recipient-unknown", "new")
+    assert cause_of("552 over quota", newer)[1] is None
+    assert cause_of("550 no mailbox", newer)[1] is None
+
+
+@pytest.mark.django_db
+def test_a_published_signature_is_fetched_alone(django_assert_num_queries):
+    cause = make_cause(slug="mailbox-full")
+    for number in range(5):
+        make_signature(slug=f"old-{number}", cause=cause)
+    editorial.grow_version()
+    older = from_database()
+    editorial.grow_version(make_signature(slug="new", cause=cause))
+
+    with django_assert_num_queries(4):  # version, keys, the row, its providers
+        newer = catch_up(older)
+
+    assert len(newer.signatures) == 6
+
+
+@pytest.mark.django_db
+def test_many_changes_are_fetched_at_once(monkeypatch):
+    monkeypatch.setattr(knowledge, "MOST_CHANGES", 2)
+    cause = make_cause(slug="mailbox-full")
+    make_signature(slug="old", cause=cause)
+    editorial.grow_version()
+    older = from_database()
+    for number in range(3):
+        make_signature(slug=f"new-{number}", cause=cause)
+    editorial.grow_version()
+
+    assert catch_up(older) == from_database()

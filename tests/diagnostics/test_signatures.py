@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from diagnostics import signatures
 from diagnostics.admin import SignatureForm
-from diagnostics.knowledge import from_database
+from diagnostics.knowledge import from_database, snapshot
 from kb.models import Cause, KnowledgeVersion, Signature, SignatureExample
 from tests.factories import make_cause, make_editor, make_provider, make_source
 
@@ -17,6 +17,14 @@ pytestmark = pytest.mark.django_db
 
 MATCH = "must-match"
 MISS = "must-miss"
+
+
+@pytest.fixture(autouse=True)
+def no_snapshot():
+    """Start as a process does that has seen no knowledge yet."""
+    snapshot.forget()
+    yield
+    snapshot.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,6 @@ from kb.models import (
     RemediationStep,
     RevisionOpinion,
     SearchDocument,
-    Signature,
     Topic,
 )
 from kb.search import search
@@ -30,6 +29,7 @@ from tests.factories import (
     make_editor,
     make_opinion,
     make_provider,
+    make_signature,
     make_source,
     make_step,
 )
@@ -46,11 +46,6 @@ def change(row, **values):
     type(row).objects.filter(pk=row.pk).update(**values)
     row.refresh_from_db()
     return row
-
-
-def make_signature(**fields) -> Signature:
-    defaults = {"cause": make_cause(), "source": make_source(), "pattern": "words"}
-    return Signature.objects.create(meaning="That.", **(defaults | fields))
 
 
 def states(article: Article) -> list[tuple[int, str]]:

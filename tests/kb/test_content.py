@@ -423,6 +423,8 @@ def test_all_can_be_withdrawn_together(installed):
     result = installed.install()
 
     assert len(result.removed) == 7
+    assert PublishedUnit.objects.standing() == {}
+    PublishedUnit.objects.all().delete()
     assert counts() == dict.fromkeys(counts(), 0) | {"KnowledgeVersion": 1}
 
 

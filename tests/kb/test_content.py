@@ -31,6 +31,7 @@ from kb.models import (
     KnowledgeVersion,
     Opinion,
     OpinionConflict,
+    PublishedUnit,
     RemediationStep,
     Source,
     Topic,

@@ -12,14 +12,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from diagnostics.bounce import Span
 from diagnostics.engine.words import Cause
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|')+")
-# What differs from one answer to the next: addresses of all kinds, hosts, numbers.
+# A word that stands alone: no part of an address, a host or a number, which differ each time.
+WORD = re.compile(
+    r"(?:^|(?<=[\s\"'(<\[:;,=-]))[^\W\d_](?:[^\W\d_]|')+(?=[\s\"')>\],:;!?-]|\.(?:\s|$)|$)"
+)
 SUBJECT = re.compile(r"(?<!\S)#\d{1,3}(?!\S)")
-VARIABLE = re.compile(r"https?://\S+|\S*@\S+|\S*\d\S*|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b")
 COMMON = frozenset(
     [
         "the",
@@ -66,6 +68,7 @@ IDEOGRAPHS = "\u2e80"  # from here on scripts that part no words
 
 VOTERS = 15
 LOOKED_UP = 10  # rarest words of a text
+BUDGET = 400  # wordings that are weighed; words that too many share are left out
 FEWEST = 2  # words known from a curated wording
 MOST_WORDS = 60
 LONGEST_SPAN = 60
@@ -96,11 +99,13 @@ class Nearest:
             word: math.log((len(known) + 1) / (count + 0.5)) for word, count in frequency.items()
         }
         self._causes = [cause for _, cause in known]
-        self._lengths = [self._length(words) for words, _ in known]
+        self._causes_of: dict[str, set[Cause]] = defaultdict(set)
+        self._shares = [1 / self._length(words) for words, _ in known]
         self._places: dict[str, list[int]] = defaultdict(list)
         for number, (words, _) in enumerate(known):
             for word in words:
                 self._places[word].append(number)
+                self._causes_of[word].add(self._causes[number])
 
     def _length(self, words: Iterable[str]) -> float:
         return math.sqrt(sum(self._rarity.get(word, 0.0) ** 2 for word in words)) or 1.0
@@ -115,24 +120,23 @@ class Nearest:
         if sum(not word.startswith("#") for word in known) < FEWEST:
             return None
         near: dict[int, float] = defaultdict(float)
+        left = BUDGET
         for word in known[:LOOKED_UP]:
+            places = self._places[word]
+            left -= len(places)
+            if left < 0 and near:
+                break
             weight = rarity[word] ** 2
-            for number in self._places[word]:
-                near[number] += weight
+            for number in places[:BUDGET]:
+                near[number] += weight * self._shares[number]
         own = self._length(known[:LOOKED_UP])
-        voters = sorted(
-            ((weight / self._lengths[number] / own, number) for number, weight in near.items()),
-            reverse=True,
-        )[:VOTERS]
+        voters = sorted(near.items(), key=itemgetter(1), reverse=True)[:VOTERS]
         votes: dict[Cause, float] = defaultdict(float)
-        for nearness, number in voters:
+        for number, nearness in voters:
             votes[self._causes[number]] += nearness**SHARPNESS
         cause, most = max(votes.items(), key=lambda vote: (vote[1], vote[0]))
-        span = self._deciding(folded, {w for w in known if self._speaks_for(w, cause)})
-        return Guess(cause, most / sum(votes.values()), voters[0][0], span) if span else None
-
-    def _speaks_for(self, word: str, cause: Cause) -> bool:
-        return any(self._causes[number] is cause for number in self._places[word])
+        span = self._deciding(folded, {w for w in known if cause in self._causes_of[w]})
+        return Guess(cause, most / sum(votes.values()), voters[0][1] / own, span) if span else None
 
     def _deciding(self, folded: str, words: set[str]) -> Span | None:
         """Return the stretch around the rarest of the words that speak for the cause."""
@@ -160,7 +164,7 @@ def subject_of(status_code: str) -> str:
 def words_of(text: str) -> list[str]:
     """Return the words of a folded text or phrase that may tell, the first of them."""
     words = SUBJECT.findall(text)
-    for word in WORD.findall(VARIABLE.sub(" ", text))[:MOST_WORDS]:
+    for word in WORD.findall(text)[:MOST_WORDS]:
         if word[0] >= IDEOGRAPHS:
             words += (word[at : at + 2] for at in range(len(word) - 1))
         elif word not in COMMON:

@@ -128,6 +128,11 @@ class Knowledge:
         rows: tuple[Row, ...] = (*self.signatures, *self.meanings, *self.providers)
         return Matcher(Layer(literal for row in rows for literal in literals_of(row)))
 
+    @property
+    def size(self) -> int:
+        """How many phrases are looked for, every spelling counted."""
+        return self.matcher.size
+
     def with_change(
         self,
         made: Mapping[str, Sequence[Any]],

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import re2
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from diagnostics.bounce import Span
 from diagnostics.engine.fold import Folded, fold_phrase
@@ -22,6 +22,8 @@ from diagnostics.engine.spelling import spellings
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
 REGEX_MEMORY = 4 * 1024 * 1024
+# Small enough to stay in the processor's caches with 100,000 phrases (benchmarks/knowledge.py).
+KIND = Implementation.ContiguousNFA
 FEW_ADDED = 1_000  # literals that may always be added to a base
 MOST_ADDED = 0.1  # of the base; above both everything is compiled anew
 
@@ -97,7 +99,7 @@ class Layer:
                 by_words.setdefault(spelling, []).append(owner)
         by_words.pop("", None)
         self.owners = list(by_words.values())
-        self.automaton = AhoCorasick(list(by_words)) if by_words else None
+        self.automaton = AhoCorasick(list(by_words), implementation=KIND) if by_words else None
 
     def __len__(self) -> int:
         """Return how many phrases there are."""
@@ -124,6 +126,7 @@ class Matcher:
         self._added = Layer(added) if added else None
         self._rows = tuple(hidden)  # of the base, and count no more; kept, so ids stay theirs
         self._hidden = frozenset(map(id, self._rows))
+        self.size = len(base) + (len(self._added) if self._added else 0)
 
     def with_change(self, added: Sequence[Literal], gone: Sequence[Any]) -> Matcher | None:
         """Return a matcher with these literals more, and without the rows that are gone.

@@ -68,7 +68,7 @@ IDEOGRAPHS = "\u2e80"  # from here on scripts that part no words
 
 VOTERS = 15
 LOOKED_UP = 10  # rarest words of a text
-BUDGET = 400  # wordings that are weighed; words that too many share are left out
+BUDGET = 150  # wordings that are weighed; words that too many share are left out
 FEWEST = 2  # words known from a curated wording
 MOST_WORDS = 60
 LONGEST_SPAN = 60

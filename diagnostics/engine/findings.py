@@ -21,13 +21,15 @@ from diagnostics.engine.evidence import (
 )
 from diagnostics.engine.fold import Folded, fold
 from diagnostics.engine.knowledge import Knowledge
-from diagnostics.engine.matcher import Hit, Target
+from diagnostics.engine.matcher import Hit
 from diagnostics.engine.provider import Recognised, recognise
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
 MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
 MAX_ALTERNATIVES = 3
-WHO = {Target.MARK, Target.HOST}  # these say who answered, not what
+LEAST_AROUND = 20  # weight of a signature that decides by words around an answer
+SURE_GUESS = 0.65
+SHORT = 600  # code points of words without an answer that are guessed by
 GOOD = {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
 NO_BOUNCE = {Format.COMPLAINT: 0.98, Format.AUTO_REPLY: 0.95, Format.MESSAGE: 0.8}
 
@@ -104,28 +106,26 @@ def no_bounce(report: Report, confidence: float) -> Finding:
     )
 
 
-class Search(NamedTuple):
-    """What stands in the words that are told."""
+class Look(NamedTuple):
+    """What stands in a stretch of text, and what that speaks for."""
 
     folded: Folded
     hits: list[Hit]
-    answered: bool  # the words are the other server's, not those around them
+    told: list[Placed]
+    recognised: Recognised
 
 
 def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     """Return the finding of one report."""
     if report.action in GOOD:
         return no_bounce(report, 0.98)
-    folded, hits, _ = search(bounce, report, knowledge)
-    recognised = recognise(report, folded.text, hits, knowledge)
-    told = sorted(from_text(report, hits, recognised, knowledge), key=order, reverse=True)
-    coded = from_codes(report, recognised, knowledge)
-    if not told and (guess := from_nearest(report, folded.text, knowledge)):
-        told = [guess]
-    found = best_of_each(told, coded)
+    look = look_for_words(bounce, report, knowledge)
+    coded = from_codes(report, look.recognised, knowledge)
+    found = best_of_each(look.told, coded)
     if not found:
-        return nothing_known(report, recognised, knowledge)
+        return nothing_known(report, look.recognised, knowledge)
     decisive, place = found[0]
+    recognised = look.recognised
     return Finding(
         report=report,
         cause=decisive.cause,
@@ -134,13 +134,56 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
         who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
-        span=folded.source_span(*place) if place else report.codes,
+        span=look.folded.source_span(*place) if place else report.codes,
         code_alone=code_alone(report, knowledge),
         alternatives=alternatives(found),
         provider=recognised.provider,
         service=recognised.service,
         articles=choose(report, decisive.cause, recognised, decisive.article, knowledge),
     )
+
+
+def look_for_words(bounce: Bounce, report: Report, knowledge: Knowledge) -> Look:
+    """Return what the words of the answer tell; else what those around it do, or a guess.
+
+    The answer is the other server's; a notice puts words of its own around it, which may be a list
+    of all that could be wrong. So words around an answer must say more than those within it.
+    """
+    answer = look_at(report.diagnostic, bounce, report, knowledge)
+    if answer and answer.told:
+        return answer
+    guess = from_nearest(report, answer.folded.text, knowledge) if answer else None
+    for span in (bounce.prose, bounce.subject):
+        around = look_at(span, bounce, report, knowledge)
+        if not around or span == report.diagnostic:
+            continue
+        told = [placed for placed in around.told if placed[0].weight >= LEAST_AROUND]
+        if told and (not guess or guess[0].confidence < SURE_GUESS):
+            return around._replace(told=told, recognised=whoever(answer, around))
+        if answer is None:
+            answer = around
+            if span == bounce.prose and len(around.folded.text) < SHORT:
+                guess = from_nearest(report, around.folded.text, knowledge)
+    if answer is None:
+        return Look(fold(""), [], [], recognise(report, "", [], knowledge))
+    return answer._replace(told=[guess] if guess else [])
+
+
+def look_at(span: Span | None, bounce: Bounce, report: Report, knowledge: Knowledge) -> Look | None:
+    """Return what stands in one stretch, or None when there is no such stretch."""
+    if not span:
+        return None
+    folded = fold(bounce.text, span[0], min(span[1], span[0] + MAX_SEARCHED))
+    hits = knowledge.matcher.find(folded)
+    recognised = recognise(report, folded.text, hits, knowledge)
+    told = from_text(report, hits, recognised, knowledge)
+    told.sort(key=order, reverse=True)
+    return Look(folded, hits, told, recognised)
+
+
+def whoever(answer: Look | None, around: Look) -> Recognised:
+    """Return who answered, as the answer tells it, else the words around it."""
+    return answer.recognised if answer and answer.recognised.provider else around.recognised
 
 
 def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed]:
@@ -164,22 +207,6 @@ def by_trust(placed: Placed) -> tuple[bool, float]:
     """Order codes and guesses: what the provider means by its code, then the surer."""
     evidence = placed[0]
     return (evidence.rank == OWN_CODE, evidence.confidence if evidence.rank else 0.0)
-
-
-def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> Search:
-    """Return what stands in the words of the answer; else in those of the notice, its subject."""
-    first: Search | None = None
-    spans = dict.fromkeys(
-        span for span in (report.diagnostic, bounce.prose, bounce.subject) if span
-    )
-    for span in spans:
-        folded = fold(bounce.text, span[0], min(span[1], span[0] + MAX_SEARCHED))
-        hits = knowledge.matcher.find(folded)
-        found = Search(folded, hits, answered=span == report.diagnostic)
-        if any(hit.target not in WHO for hit in hits):
-            return found
-        first = first or found
-    return first or Search(fold(""), [], answered=False)
 
 
 def nothing_known(report: Report, recognised: Recognised, knowledge: Knowledge) -> Finding:

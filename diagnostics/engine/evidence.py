@@ -27,6 +27,7 @@ OWN_TEXT, ANY_TEXT, OWN_CODE, REGISTRY, CLASS, OTHERS = 5, 4, 3, 2, 1, 0
 
 REMEMBERED = 10_000  # codes of one provider; whoever writes the texts chooses how many there are
 
+LAST_STRAW = 20  # weight below which words (`rejected`) say no more than a code may
 TOKEN_WEIGHT = 60
 WORDING_WEIGHT = 45
 
@@ -85,10 +86,11 @@ def from_text(
 def from_signature(signature: Signature) -> Evidence:
     """Return what a signature says whose words stand there."""
     own = bool(signature.providers or signature.identifies)
+    rank = OWN_TEXT if own else ANY_TEXT
     return Evidence(
         cause=signature.cause,
         basis=Basis.SIGNATURE,
-        rank=OWN_TEXT if own else ANY_TEXT,
+        rank=rank if signature.weight >= LAST_STRAW else REGISTRY,
         confidence=confidence.of_signature(own=own, weight=signature.weight),
         slug=signature.slug,
         weight=signature.weight,

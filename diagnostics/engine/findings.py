@@ -27,8 +27,7 @@ from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
 MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
 MAX_ALTERNATIVES = 3
-LEAST_AROUND = 20  # weight of a signature that decides by words around an answer
-SURE_GUESS = 0.65
+SURE_GUESS = 0.4  # above it a guess by the answer is better than vague words around it
 SHORT = 600  # code points of words without an answer that are guessed by
 GOOD = {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
 NO_BOUNCE = {Format.COMPLAINT: 0.98, Format.AUTO_REPLY: 0.95, Format.MESSAGE: 0.8}
@@ -152,21 +151,27 @@ def look_for_words(bounce: Bounce, report: Report, knowledge: Knowledge) -> Look
     answer = look_at(report.diagnostic, bounce, report, knowledge)
     if answer and answer.told:
         return answer
+    best = answer
     guess = from_nearest(report, answer.folded.text, knowledge) if answer else None
     for span in (bounce.prose, bounce.subject):
-        around = look_at(span, bounce, report, knowledge)
-        if not around or span == report.diagnostic:
+        around = look_at(span, bounce, report, knowledge) if span != report.diagnostic else None
+        if not around:
             continue
-        told = [placed for placed in around.told if placed[0].weight >= LEAST_AROUND]
-        if told and (not guess or guess[0].confidence < SURE_GUESS):
-            return around._replace(told=told, recognised=whoever(answer, around))
-        if answer is None:
-            answer = around
-            if span == bounce.prose and len(around.folded.text) < SHORT:
-                guess = from_nearest(report, around.folded.text, knowledge)
-    if answer is None:
+        around = around._replace(recognised=whoever(answer, around))
+        least = guess[0].confidence if guess else 0.0
+        if around.told and says_more(around.told[0][0], least):
+            return around
+        if best is None and len(around.folded.text) < SHORT:
+            guess = from_nearest(report, around.folded.text, knowledge)
+        best = best or around
+    if best is None:
         return Look(fold(""), [], [], recognise(report, "", [], knowledge))
-    return answer._replace(told=[guess] if guess else [])
+    return best._replace(told=[guess] if guess else [])
+
+
+def says_more(around: Evidence, guessed: float) -> bool:
+    """Whether words around an answer say more than a guess by the answer itself."""
+    return around.confidence > guessed and (around.rank > REGISTRY or guessed < SURE_GUESS)
 
 
 def look_at(span: Span | None, bounce: Bounce, report: Report, knowledge: Knowledge) -> Look | None:
@@ -197,8 +202,8 @@ def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed
             best[evidence.cause] = (replace(evidence, confidence=surer), place)
     for evidence in coded:
         best.setdefault(evidence.cause, (evidence, None))
-    if told and told[0][0].basis is Basis.GUESS:
-        # A guess wins over what anybody means by the code where it is surer.
+    if told and told[0][0].rank == REGISTRY:
+        # A guess, or words that say little: what anybody means by the code may be surer.
         return sorted(best.values(), key=by_trust, reverse=True)
     return list(best.values())
 

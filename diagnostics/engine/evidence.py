@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from diagnostics.bounce import Report, Span
 from diagnostics.engine import confidence
-from diagnostics.engine.knowledge import Knowledge, Meaning, Signature
+from diagnostics.engine.knowledge import Knowledge, Meaning, Signature, codes_of
 from diagnostics.engine.matcher import Hit, Target
 from diagnostics.engine.provider import Recognised
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
@@ -79,6 +79,8 @@ def from_text(
             row.provider in recognised and row.cause is not Cause.UNKNOWN
         ):
             make = from_token if target is Target.TOKEN else from_wording
+            if row.enhanced and report.status_code in codes_of(row):
+                make = from_token_with_code if target is Target.TOKEN else from_wording_with_code
             found.append((knowledge.evidence(row, make), span))
     return found
 
@@ -111,7 +113,17 @@ def from_wording(meaning: Meaning) -> Evidence:
     return from_meaning_text(meaning, confidence.WORDING, WORDING_WEIGHT)
 
 
-def from_meaning_text(meaning: Meaning, trust: float, weight: int) -> Evidence:
+def from_token_with_code(meaning: Meaning) -> Evidence:
+    """Return what a list says of a token beside the very code that it names."""
+    return from_meaning_text(meaning, confidence.TOKEN, TOKEN_WEIGHT, conditions=1)
+
+
+def from_wording_with_code(meaning: Meaning) -> Evidence:
+    """Return what a list says of a wording beside the very code that it names."""
+    return from_meaning_text(meaning, confidence.WORDING, WORDING_WEIGHT, conditions=1)
+
+
+def from_meaning_text(meaning: Meaning, trust: float, weight: int, conditions: int = 0) -> Evidence:
     """Return what a provider's own list says of words that stand there."""
     return Evidence(
         cause=meaning.cause,
@@ -120,6 +132,7 @@ def from_meaning_text(meaning: Meaning, trust: float, weight: int) -> Evidence:
         confidence=trust,
         slug=meaning.slug,
         weight=weight,
+        conditions=conditions,
     )
 
 

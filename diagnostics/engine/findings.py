@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from diagnostics.bounce import Bounce, Format, Report, Span
 from diagnostics.bounce.model import Action
+from diagnostics.engine import confidence
 from diagnostics.engine.articles import ArticleMatch, choose
 from diagnostics.engine.evidence import (
     CLASS,
@@ -125,16 +126,17 @@ def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
         return nothing_known(report, look.recognised, knowledge)
     decisive, place = found[0]
     recognised = look.recognised
+    alone = code_alone(report, knowledge)
     return Finding(
         report=report,
         cause=decisive.cause,
-        confidence=decisive.confidence,
+        confidence=settle(found[0], look, alone),
         permanent=is_permanent(report, decisive, knowledge),
         who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
         span=look.folded.source_span(*place) if place else report.codes,
-        code_alone=code_alone(report, knowledge),
+        code_alone=alone,
         alternatives=alternatives(found),
         provider=recognised.provider,
         service=recognised.service,
@@ -189,6 +191,26 @@ def look_at(span: Span | None, bounce: Bounce, report: Report, knowledge: Knowle
 def whoever(answer: Look | None, around: Look) -> Recognised:
     """Return who answered, as the answer tells it, else the words around it."""
     return answer.recognised if answer and answer.recognised.provider else around.recognised
+
+
+def settle(decisive: Placed, look: Look, alone: Cause | None) -> float:
+    """Return how sure the decision is, with what else speaks for it and against it."""
+    evidence, place = decisive
+    if evidence.basis in (Basis.REGISTRY, Basis.CLASS):
+        return evidence.confidence
+    others = [other for other in look.told if other[1] != place]
+    least = evidence.weight - confidence.NEARLY
+    return confidence.settled(
+        evidence.confidence,
+        agreed=alone is evidence.cause,
+        repeated=any(other.cause is evidence.cause for other, _ in others),
+        disputed=any(
+            other.cause is not evidence.cause
+            and other.rank >= evidence.rank
+            and other.weight >= least
+            for other, _ in others
+        ),
+    )
 
 
 def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed]:

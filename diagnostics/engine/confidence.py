@@ -19,7 +19,9 @@ NOTHING = 0.1
 BY_WEIGHT = ((70, 0.93), (50, 0.91), (40, 0.87), (30, 0.76), (20, 0.74), (0, 0.58))
 
 AGREED = 0.03  # the code says the same
-REPEATED = 0.01  # other words, or the same in another place, say the same
+REPEATED = 0.01  # for each place more where words say the same
+MOST_REPEATED = 3
+AROUND = 0.03  # the words are not those of the answer, but of the notice around it
 DISPUTED = 0.08  # other words, nearly as strong, say something else
 NEARLY = 10  # weight
 MOST = 0.99
@@ -44,6 +46,7 @@ def of_guess(share: float, nearness: float) -> float:
     return round(0.75 * share * min(1.0, nearness / 0.6), 2)
 
 
-def settled(trust: float, *, agreed: bool, repeated: bool, disputed: bool) -> float:
+def settled(trust: float, *, agreed: bool, repeated: int, disputed: bool, around: bool) -> float:
     """Return the confidence of a finding, from the trust in what decided and what stands beside."""
-    return min(MOST, trust + AGREED * agreed + REPEATED * repeated - DISPUTED * disputed)
+    more = AGREED * agreed + REPEATED * min(repeated, MOST_REPEATED)
+    return max(0.0, min(MOST, trust + more - DISPUTED * disputed - AROUND * around))

@@ -113,6 +113,7 @@ class Look(NamedTuple):
     hits: list[Hit]
     told: list[Placed]
     recognised: Recognised
+    around: bool = False  # not in the answer, but in the words of the notice around it
 
 
 def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
@@ -159,7 +160,7 @@ def look_for_words(bounce: Bounce, report: Report, knowledge: Knowledge) -> Look
         around = look_at(span, bounce, report, knowledge) if span != report.diagnostic else None
         if not around:
             continue
-        around = around._replace(recognised=whoever(answer, around))
+        around = around._replace(recognised=whoever(answer, around), around=answer is not None)
         least = guess[0].confidence if guess else 0.0
         if around.told and says_more(around.told[0][0], least):
             return around
@@ -203,7 +204,8 @@ def settle(decisive: Placed, look: Look, alone: Cause | None) -> float:
     return confidence.settled(
         evidence.confidence,
         agreed=alone is evidence.cause,
-        repeated=any(other.cause is evidence.cause for other, _ in others),
+        repeated=sum(other.cause is evidence.cause for other, _ in others),
+        around=look.around,
         disputed=any(
             other.cause is not evidence.cause
             and other.rank >= evidence.rank

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
+from itertools import islice
 from typing import Any, NamedTuple
 
 import re2
@@ -23,6 +24,7 @@ from diagnostics.engine.literals import literals_of
 from diagnostics.engine.spelling import spellings
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
+MOST_MATCHES = 4  # of one expression in one text
 REGEX_MEMORY = 4 * 1024 * 1024
 # Small enough to stay in the processor's caches with 100,000 phrases (benchmarks/knowledge.py).
 KIND = Implementation.ContiguousNFA
@@ -234,9 +236,9 @@ def run(entry: Entry, text: str, tried: set[Any]) -> Iterator[Hit]:
         if owner.regex in tried:
             continue
         tried.add(owner.regex)
-        match = owner.regex.search(text)
-        if match and match.end() > match.start():
-            yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+        for match in islice(owner.regex.finditer(text), MOST_MATCHES):
+            if match.end() > match.start():
+                yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
 
 
 def starts_alone(text: str, start: int) -> bool:

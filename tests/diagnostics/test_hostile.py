@@ -13,7 +13,7 @@ from diagnostics.engine.words import Cause
 BOUNCES = [
     path.read_bytes()
     for path in sorted((Path(__file__).parent.parent / "bounces").iterdir())
-    if path.suffix in {".eml", ".txt"}
+    if path.suffix in {".eml", ".txt", ".json", ".csv"}
 ]
 KNOWLEDGE = Knowledge(
     signatures=(

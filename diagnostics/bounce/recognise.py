@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from diagnostics.bounce import dsn, limits
+from ahocorasick_rs import AhoCorasick
+
+from diagnostics.bounce import (
+    dsn,
+    limits,
+    postfix,
+)
 from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
-from diagnostics.bounce.postfix import read_postfix
 from diagnostics.bounce.reply import read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
 Reader = Callable[[str], Bounce | None]
+Family = tuple[tuple[str, ...], Reader]  # its marks and what reads it
 
 
 def read_status_fields(text: str) -> Bounce | None:
     """Read the fields of a delivery status that was pasted without its mail."""
-    if "-recipient:" not in text.lower():
-        return None
     reports = dsn.read_reports(text)
     if not reports:
         return None
     return Bounce(text=text, format=Format.DSN, reports=tuple(reports), prose=(0, len(text)))
 
 
-# The most telling first: a log line holds a reply, a delivery status may hold a log line.
-READERS: tuple[Reader, ...] = (read_status_fields, read_postfix, read_reply)
+# The most telling first: a log line holds a reply, a delivery status may hold a log line. A reader
+# is asked only where one of its marks, in small letters, stands in the text.
+DOCUMENTS: tuple[Family, ...] = ()  # their lines may be of any length
+READERS: tuple[Family, ...] = (
+    (("-recipient:",), read_status_fields),
+    (postfix.MARKS, postfix.read_postfix),
+)
+FAMILIES = DOCUMENTS + READERS
+OWNERS = [number for number, (marks, _) in enumerate(FAMILIES) for _ in marks]
+AUTOMATON = AhoCorasick([mark for marks, _ in FAMILIES for mark in marks])
 
 
 def read(data: bytes | str) -> Bounce:
@@ -47,16 +59,26 @@ def read(data: bytes | str) -> Bounce:
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)
-    return with_notes(read_text(cut_lines(text)), notes)
+    if text.count("\n") > limits.MAX_LINES:
+        text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
+        notes.append(limits.CUT)
+    return with_notes(read_text(text), notes)
 
 
 def read_text(text: str) -> Bounce:
     """Read cleaned text by the first family that knows it."""
-    for reader in READERS:
-        bounce = reader(text)
+    lines = cut_lines(text)
+    for number in families_in(text):
+        bounce = FAMILIES[number][1](text if number < len(DOCUMENTS) else lines)
         if bounce:
             return bounce
-    return Bounce(text=text, format=Format.UNKNOWN, prose=(0, len(text)))
+    return read_reply(lines) or Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+
+
+def families_in(text: str) -> list[int]:
+    """Return the families of which a mark stands in the text, in their order."""
+    found = AUTOMATON.find_matches_as_indexes(text.lower(), overlapping=True)
+    return sorted({OWNERS[mark] for mark, _, _ in found})
 
 
 def to_bytes(data: bytes | str) -> bytes:

@@ -9,8 +9,12 @@ from ahocorasick_rs import AhoCorasick
 
 from diagnostics.bounce import (
     dsn,
+    exim_log,
     limits,
+    other_logs,
     postfix,
+    qmail_log,
+    sendmail_log,
 )
 from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
@@ -35,6 +39,10 @@ DOCUMENTS: tuple[Family, ...] = ()  # their lines may be of any length
 READERS: tuple[Family, ...] = (
     (("-recipient:",), read_status_fields),
     (postfix.MARKS, postfix.read_postfix),
+    (exim_log.MARKS, exim_log.read_exim),
+    (other_logs.MARKS, other_logs.read_other_logs),
+    (sendmail_log.MARKS, sendmail_log.read_sendmail),
+    (qmail_log.MARKS, qmail_log.read_qmail),
 )
 FAMILIES = DOCUMENTS + READERS
 OWNERS = [number for number, (marks, _) in enumerate(FAMILIES) for _ in marks]

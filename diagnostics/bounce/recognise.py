@@ -9,10 +9,12 @@ from ahocorasick_rs import AhoCorasick
 
 from diagnostics.bounce import (
     dsn,
+    exchange_log,
     exim_log,
     limits,
     other_logs,
     postfix,
+    powermta,
     qmail_log,
     sendmail_log,
 )
@@ -35,7 +37,10 @@ def read_status_fields(text: str) -> Bounce | None:
 
 # The most telling first: a log line holds a reply, a delivery status may hold a log line. A reader
 # is asked only where one of its marks, in small letters, stands in the text.
-DOCUMENTS: tuple[Family, ...] = ()  # their lines may be of any length
+DOCUMENTS: tuple[Family, ...] = (
+    (exchange_log.MARKS, exchange_log.read_exchange),
+    (powermta.MARKS, powermta.read_powermta),
+)  # their lines may be of any length
 READERS: tuple[Family, ...] = (
     (("-recipient:",), read_status_fields),
     (postfix.MARKS, postfix.read_postfix),

@@ -17,6 +17,7 @@ from diagnostics.bounce import (
     powermta,
     qmail_log,
     sendmail_log,
+    transcript,
 )
 from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
@@ -48,6 +49,7 @@ READERS: tuple[Family, ...] = (
     (other_logs.MARKS, other_logs.read_other_logs),
     (sendmail_log.MARKS, sendmail_log.read_sendmail),
     (qmail_log.MARKS, qmail_log.read_qmail),
+    (transcript.MARKS, transcript.read_transcript),
 )
 FAMILIES = DOCUMENTS + READERS
 OWNERS = [number for number, (marks, _) in enumerate(FAMILIES) for _ in marks]

@@ -18,6 +18,7 @@ from diagnostics.bounce import (
     qmail_log,
     sendmail_log,
     transcript,
+    webhook,
 )
 from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
@@ -39,6 +40,7 @@ def read_status_fields(text: str) -> Bounce | None:
 # The most telling first: a log line holds a reply, a delivery status may hold a log line. A reader
 # is asked only where one of its marks, in small letters, stands in the text.
 DOCUMENTS: tuple[Family, ...] = (
+    (webhook.MARKS, webhook.read_webhook),
     (exchange_log.MARKS, exchange_log.read_exchange),
     (powermta.MARKS, powermta.read_powermta),
 )  # their lines may be of any length

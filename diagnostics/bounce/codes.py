@@ -96,11 +96,18 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> Codes:
                 break
         elif found[3]:
             alone.append(found)
-        elif reply is None and (found.start() == start or is_opened(text, found)):
+        elif is_first(found, reply) and (found.start() == start or is_opened(text, found)):
             reply = found
-    if pair and (not reply or reply[0] == pair[0][:3] or pair.start() < reply.start()):
+    if pair and (reply is None or reply[0] == pair[0][:3] or is_first(pair, reply)):
         return Codes(pair[0][:3], pair[2], pair.span())
     return unpaired(reply, alone)
+
+
+def is_first(found: re.Match[str], other: re.Match[str] | None) -> bool:
+    """Whether a code stands before another reply code, or that is the one of a greeting."""
+    if other is None or found.start() < other.start():
+        return True
+    return other[0][0] == "2" and found[0][0] != "2"
 
 
 def unpaired(reply: re.Match[str] | None, alone: list[re.Match[str]]) -> Codes:
@@ -149,8 +156,8 @@ def is_bracketed(text: str, start: int, end: int) -> bool:
 
 
 def is_generic(status: str) -> bool:
-    """Whether an enhanced code says nothing: 5.0.0, or what Exchange wraps others' answers in."""
-    return status.endswith((".0.0", ".0.350"))
+    """Whether an enhanced code does not say why: 5.0.0, expiry, what Exchange wraps answers in."""
+    return status.endswith((".0.0", ".0.350", ".4.7"))
 
 
 def is_better(other: re.Match[str], pair: re.Match[str]) -> bool:
@@ -161,14 +168,12 @@ def is_better(other: re.Match[str], pair: re.Match[str]) -> bool:
 def better_status(field: str | None, words: str | None) -> str | None:
     """Return the more telling of two enhanced codes: that of a field, that in the words.
 
-    A server that knows nothing writes 5.0.0 beside `550 5.1.1`; one that knows the subject only
-    writes 5.1.0.
+    The words are those of the server that refused, the field is that of the one that tells of it:
+    the words count, unless they say nothing (5.0.0) or the subject only (5.1.0).
     """
     if not field or not words:
         return field or words
-    if field.endswith(".0") and not words.endswith(".0"):
-        return words
-    return words if is_generic(field) else field
+    return field if is_generic(words) or words.endswith(".0") else words
 
 
 def find_token(text: str) -> str | None:

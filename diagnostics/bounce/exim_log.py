@@ -51,8 +51,14 @@ STAGES = {
 
 
 def read_exim(text: str) -> Bounce | None:
-    """Read lines of an Exim log, one report a recipient, or return None when there is none."""
-    return read_log(text, read_line)
+    r"""Read lines of an Exim log, one report a recipient, or return None when there is none.
+
+    A new line within an answer stands there as `\n`; it is shown as one again, in as many letters.
+    """
+    bounce = read_log(text, read_line)
+    if bounce and "\\n" in text:
+        return replace(bounce, text=text.replace("\\n", "\n "))
+    return bounce
 
 
 def read_line(text: str, start: int, end: int) -> Iterator[Entry]:

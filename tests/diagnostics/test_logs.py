@@ -119,3 +119,11 @@ def test_blanks_that_qmail_wrote_as_underscores_are_shown_as_blanks():
     bounce = read("delivery 7: failure: Sorry,_no_mailbox_here_by_that_name._(#5.1.1)/")
 
     assert bounce.text == "delivery 7: failure: Sorry, no mailbox here by that name. (#5.1.1)/"
+
+
+def test_new_lines_that_exim_wrote_as_letters_are_shown_as_new_lines():
+    line = "2026-11-23 10:00:00 1abcde-000001-AB ** a@example.com R=x T=y: "
+
+    bounce = read(f"{line}550-5.1.1 one\\n550 5.1.1 two")
+
+    assert bounce.text[slice(*bounce.reports[0].diagnostic)] == "550-5.1.1 one\n 550 5.1.1 two"

@@ -89,7 +89,9 @@ def test_nothing_is_empty():
         ("5.7.1", "550 5.0.0 refused", "5.7.1"),
         ("5.7.1", "550 refused", "5.7.1"),
         ("", "550 5.7.1 refused", "5.7.1"),
-        ("5.2.2", "552 5.3.4 too big", "5.2.2"),
+        ("5.2.2", "552 5.3.4 too big", "5.3.4"),
+        ("4.4.7", "552 5.3.0 too big", "4.4.7"),
+        ("4.4.7", "552 5.3.4 too big", "5.3.4"),
     ],
 )
 def test_the_more_telling_status_code_is_reported(status, words, told):

@@ -38,6 +38,8 @@ def words_of(text):
         ("591 your host [192.0.2.1] is listed", "591", None),
         ("550 IP 5.39.87.12 is blocked", "550", None),
         ("550 5.0.350 Remote server returned an error -> 554 5.7.1 Blocked", "554", "5.7.1"),
+        ("220-mx.example.com 421 4.2.1 Service refused", "421", "4.2.1"),
+        ("554 5.4.7 message timeout (last transfail: 451 4.7.1 try again)", "451", "4.7.1"),
         ("554 message timeout (last transfail: 451 4.7.1 try again)", "554", None),
         ("550 the mailbox holds 450 MB of 500 MB, see 5.1.1", "550", "5.1.1"),
     ],

@@ -36,19 +36,12 @@ CONSEQUENCE = "503"  # a bad sequence of commands, because one before was refuse
 class Reply:
     """A reply in the text, while its lines are read."""
 
-    begin: int  # where the words before it begin that belong to it
+    floor: int  # where the reply before it ended
+    begin: int  # where the paragraph before it begins
+    start: int  # where its codes start
     end: int
-    answer: re.Match[str]  # its codes, where it starts
-
-    @property
-    def start(self) -> int:
-        """Where its codes start."""
-        return self.answer.start()
-
-    @property
-    def code(self) -> str:
-        """The reply code, or an enhanced code alone."""
-        return self.answer[0] if self.answer[3] else self.answer[0][:3]
+    code: str  # the reply code, or an enhanced code alone
+    answer: re.Match[str]  # the codes
 
 
 def read_reply(text: str) -> Bounce | None:
@@ -78,7 +71,9 @@ def find_replies(text: str) -> list[Reply]:
         end = at + len(line)
         answer = first_answer(text, at, end)
         if answer and not (current and goes_on(text, current, answer, (at, end))):
-            current = Reply(begin, end, answer)
+            code = answer[0] if answer[3] else answer[0][:3]
+            floor = begin if replies else 0
+            current = Reply(floor, begin, answer.start(), end, code, answer)
             replies.append(current)
             begin = end
         elif current and line.strip() and (answer or not ADDRESS_ALONE.match(line)):
@@ -120,12 +115,8 @@ def report_of(text: str, reply: Reply) -> Report:
     start = start_of_answer(text, reply, end)
     codes = codes_of(text, reply, end)
     around, words = text[reply.begin : end], text[start:end]
-    recipient = None
-    if "@" in around:
-        recipient = find_recipient(text, reply.start, end)
-        recipient = recipient or find_recipient(text, reply.begin, reply.start)
     return Report(
-        recipient=recipient,
+        recipient=recipient_of(text, reply, end) if "@" in text else None,
         action=ACTIONS[reply.code[0]],
         reply_code=codes.reply,
         status_code=codes.enhanced,
@@ -134,6 +125,15 @@ def report_of(text: str, reply: Reply) -> Report:
         remote_host=find_host(around),
         diagnostic=(start, end),
         codes=codes.span,
+    )
+
+
+def recipient_of(text: str, reply: Reply, end: int) -> str | None:
+    """Return whom a reply is about: by its words, those before it, then what else names one."""
+    return (
+        find_recipient(text, reply.start, end)
+        or find_recipient(text, reply.begin, reply.start)
+        or find_recipient(text, reply.floor, reply.begin, named=True)
     )
 
 

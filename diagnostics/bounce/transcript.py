@@ -151,7 +151,7 @@ class Session:
         nobody = [None] if answer.is_bad and not self.refused else []
         whole = [
             with_answer(
-                Report(recipient=address, stage=self.stage, remote_host=self.host),
+                Report(recipient=address or None, stage=self.stage, remote_host=self.host),
                 self.text,
                 answer.start,
                 answer.end,

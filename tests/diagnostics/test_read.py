@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from diagnostics.bounce import Bounce, read
+from diagnostics.bounce.recognise import FAMILIES, families_in
 
 BOUNCES = Path(__file__).parent.parent / "bounces"
 FILES = sorted(
@@ -74,6 +75,15 @@ def test_codes_stand_where_their_span_says(path):
         if report.codes:
             told = [code for code in (report.reply_code, report.status_code) if code]
             assert any(code in words_at(bounce, report.codes) for code in told)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix != ".eml"], ids=lambda p: p.stem)
+def test_a_reader_is_asked_wherever_it_would_read(path):
+    text = path.read_text(encoding="utf-8")
+
+    reading = {number for number, (_, reader) in enumerate(FAMILIES) if reader(text)}
+
+    assert reading <= set(families_in(text))
 
 
 def test_nothing_is_empty():

@@ -97,7 +97,7 @@ def test_the_words_end_where_the_answer_does(text, words):
         ("My mail to ann@example.com came back: 550 no such user", "ann@example.com"),
         ("ann@example.com\n550 no such user", "ann@example.com"),
         ("I wrote to ann@example.com.\n\nBut: 550 no such user", "ann@example.com"),
-        ("From: Me <me@example.net>\nTo: me@example.net\n\n550 no such user", None),
+        ("To: me@example.net\n\n550 no such user", None),
         ("{'ann@example.com': (550, b'no such user')}", "ann@example.com"),
         ("550 5.1.8 <me@example.net>: Sender address rejected", None),
         ("550 refused, MAIL FROM:<me@example.net>", None),

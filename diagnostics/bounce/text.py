@@ -44,6 +44,8 @@ CHARSETS = {
 
 def clean(text: str) -> str:
     """Return text without what databases, logs or screens trip over; one kind of line end."""
+    if text.isprintable():  # holds none of them; many times faster to tell
+        return text
     if "\r" in text:
         text = NEWLINES.sub("\n", text)
     return UNSAFE.sub("\ufffd", text)
@@ -51,13 +53,13 @@ def clean(text: str) -> str:
 
 def decode(raw: bytes, charset: str | None = None) -> str:
     """Return bytes as text, by the charset given, else UTF-8, else Windows-1252."""
-    codec = CHARSETS.get((charset or "").strip("\"' \t").lower())
+    codec = CHARSETS.get(charset.strip("\"' \t").lower()) if charset else None
     if codec and codec != "utf-8":
         return raw.decode(codec, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         return raw.decode("utf-8" if codec else "cp1252", "replace")
 

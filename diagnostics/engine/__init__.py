@@ -24,7 +24,7 @@ from diagnostics.engine.knowledge import (
     ProviderFacts,
     Signature,
 )
-from diagnostics.engine.matcher import InvalidPattern, compile_regex
+from diagnostics.engine.patterns import InvalidPattern, compile_regex
 from diagnostics.engine.record import record
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from diagnostics.bounce import Report, Span
 from diagnostics.engine import confidence
 from diagnostics.engine.knowledge import Knowledge, Meaning, Signature, codes_of
-from diagnostics.engine.matcher import Hit, Target
+from diagnostics.engine.matcher import Hit
+from diagnostics.engine.patterns import Target
 from diagnostics.engine.provider import Recognised
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 MOST_PHRASES = 256  # of one expression that is written out
 MOST_WORDS = 160  # that start one expression
+MOST_SETS = 3  # of words that one expression waits for
 MOST_LETTERS = 12  # of a class that is written out
 SHORTEST = 2  # of a word that starts an expression
 TELLING = 8  # letters from which on a longer word tells no more
@@ -40,7 +41,7 @@ class Part(NamedTuple):
     """What one part of an expression matches."""
 
     exact: frozenset[str] | None  # all strings, EDGE within them; None: too many
-    needed: frozenset[str] | None = None  # every match holds one of these; None: nothing is known
+    needed: tuple[frozenset[str], ...] = ()  # every match holds one of each set, the best first
 
 
 ANYTHING = Part(None)
@@ -51,6 +52,7 @@ class Literals(NamedTuple):
 
     phrases: frozenset[str]  # `*` where a word may go on; empty: it cannot be written out
     starters: frozenset[str]  # of which each match holds one; empty: nothing is known
+    others: tuple[frozenset[str], ...]  # further sets of which each match holds one
 
 
 def literals_of(pattern: str) -> Literals:
@@ -58,9 +60,10 @@ def literals_of(pattern: str) -> Literals:
     part = Parser(pattern.lower()).parse()
     if part.exact is not None:
         phrases = {phrase for text in part.exact if (phrase := phrase_of(text))}
-        return Literals(frozenset(phrases), frozenset())
-    starters = {phrase_of(text) for text in part.needed or ()}
-    return Literals(frozenset(), frozenset() if "" in starters else frozenset(starters))
+        return Literals(frozenset(phrases), frozenset(), ())
+    starters = frozenset(map(phrase_of, part.needed[0])) if part.needed else frozenset()
+    others = tuple(frozenset(text.replace(EDGE, "") for text in s) for s in part.needed[1:])
+    return Literals(frozenset(), frozenset() if "" in starters else starters, others)
 
 
 def phrase_of(text: str) -> str:
@@ -99,9 +102,9 @@ def rarity(text: str) -> int:
     return sum(1 if word in COMMON else min(TELLING, len(word)) for word in words)
 
 
-def best(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """Return the set that is worth most, or None when none can be looked for."""
-    return max((words for words in sets if words and is_usable(words)), key=worth, default=None)
+def best(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Return the sets that are worth most, the better first."""
+    return tuple(sorted(filter(is_usable, sets), key=worth, reverse=True)[:MOST_SETS])
 
 
 def product(heads: frozenset[str], tails: frozenset[str]) -> frozenset[str] | None:
@@ -138,13 +141,12 @@ class Parser:
         exact = united(part.exact for part in parts)
         if exact is not None and len(exact) <= MOST_PHRASES:
             return Part(exact)
-        needed = united(part.needed if part.exact is None else part.exact for part in parts)
-        return Part(None, best([needed]))
+        return Part(None, joint(parts))
 
     def sequence(self) -> Part:
         """Read parts that follow one another."""
         run: frozenset[str] = frozenset({""})
-        sets: list[frozenset[str] | None] = []
+        sets: list[frozenset[str]] = []
         whole = True
         while self.peek() and self.peek() not in "|)":
             part = self.piece()
@@ -154,7 +156,7 @@ class Parser:
                     sets.append(run)
                 run = longer
                 continue
-            sets += [run, part.needed]
+            sets += [run, *part.needed]
             whole = False
             run = part.exact if part.exact is not None else frozenset({""})
         return Part(run) if whole else Part(None, best([*sets, run]))
@@ -169,7 +171,7 @@ class Parser:
             if high == 1 and part.exact is not None:
                 return Part(part.exact | {""})
             return ANYTHING
-        return Part(None, part.exact if part.exact is not None else part.needed)
+        return Part(None, (part.exact,) if part.exact is not None else part.needed)
 
     def quantifier(self) -> tuple[int, int]:
         """Read how often an atom stands: the least and the most (2 for more than once)."""
@@ -239,6 +241,16 @@ class Parser:
         if any(f"\\{letter}" in inner for letter in "dswb"):
             return ANYTHING
         return Part(frozenset(inner.replace("\\", "")))
+
+
+def joint(parts: list[Part]) -> tuple[frozenset[str], ...]:
+    """Return the sets of which each match of any alternative holds one."""
+    choices = [(p.exact,) if p.exact is not None else p.needed for p in parts]
+    if not all(choices):
+        return ()
+    numbers = range(max(map(len, choices)))
+    sets = {united(choice[min(n, len(choice) - 1)] for choice in choices) for n in numbers}
+    return best(one for one in sets if one)
 
 
 def united(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:

@@ -3,6 +3,7 @@
 Public face: `read`, `split` and the values they return. One family of formats a module:
 
 - `mail`          e-mails: DSN (RFC 3464, RFC 6522), complaints (RFC 5965), auto-replies (RFC 3834)
+- `outlook`       files of Outlook (.msg), rewritten as e-mails
 - `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand
 - `exchange_log`, `powermta`: logs that are tables
 - `postfix`, `exim_log`, `sendmail_log`, `qmail_log`, `other_logs`: logs of lines

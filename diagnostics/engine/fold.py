@@ -21,7 +21,7 @@ PREFIX = re.compile(r"[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3})?")
 class Folded:
     """Folded text, and the way back from a place in it to the source."""
 
-    __slots__ = ("_places", "_start", "_stretch", "_words", "text")
+    __slots__ = ("_places", "_same", "_start", "_stretch", "_words", "text")
 
     def __init__(self, stretch: str, start: int) -> None:
         """Fold a stretch that starts there in the source."""
@@ -33,10 +33,14 @@ class Folded:
         if REPEATED.search(stretch):
             self._words = kept_words(words)
             words = [words[number][cut:] for number, cut in self._words]
-        self.text = lower(" ".join(words))
+        text = " ".join(words)
+        self._same = text == stretch  # so is each place
+        self.text = lower(text)
 
     def source_span(self, start: int, end: int) -> Span:
         """Return where a stretch of the folded text stands in the source."""
+        if self._same:
+            return (self._start + start, self._start + end)
         return (self.source(start), self.source(end - 1) + 1)
 
     def source(self, place: int) -> int:

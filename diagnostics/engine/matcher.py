@@ -20,7 +20,7 @@ from diagnostics.bounce import Span
 from diagnostics.engine.fold import Folded
 from diagnostics.engine.patterns import Literal, Owner, Target, owners_of
 
-MAX_HITS = 2_000  # of one text; hostile text repeats phrases
+MAX_PLACES = 4_000  # of one text; hostile text repeats phrases
 MOST_MATCHES = 4  # of one expression in one text
 # Small enough to stay in the processor's caches with 100,000 phrases (benchmarks/knowledge.py).
 KIND = Implementation.ContiguousNFA
@@ -90,64 +90,77 @@ class Matcher:
 
     def find(self, folded: Folded) -> list[Hit]:
         """Return what stands in the text as whole words, in order of place, layer by layer."""
-        hits = list(found_by(self._base, folded, self._hidden))
+        hits = found_by(self._base, folded.text, self._hidden)
         if self._added is not None:
-            hits += found_by(self._added, folded, frozenset())
+            hits += found_by(self._added, folded.text, frozenset())
         return hits
 
 
-def found_by(layer: Layer, folded: Folded, hidden: frozenset[int]) -> Iterator[Hit]:
-    """Yield what one layer finds."""
+def found_by(layer: Layer, text: str, hidden: frozenset[int]) -> list[Hit]:
+    """Return what one layer finds."""
     if layer.automaton is None:
-        return
-    text = folded.text
-    left = MAX_HITS
+        return []
     places = layer.automaton.find_matches_as_indexes(text, overlapping=True)
-    standing: set[int] = set()
-    tried: set[Any] = set()
-    for number, start, end in places:
-        for owner in whole_words(layer.owners[number], text, start, end):
+    hits: list[Hit] = []
+    expressions: list[Owner] = []
+    size = len(text)
+    for number, start, end in places[:MAX_PLACES]:
+        owners = layer.owners[number]
+        if not owners:
+            continue
+        # Blanks on either side, or the ends of the text: the usual case.
+        if (end < size and text[end] != " ") or (start and text[start - 1] != " "):
+            owners = whole_words(owners, text, start, end)
+        for owner in owners:
             if hidden and id(owner.row) in hidden:
                 continue
             if owner.regex is None:
-                yield Hit(owner.target, owner.row, (start, end))
-            elif owner.regex not in tried:
-                tried.add(owner.regex)
-                standing = standing or {place[0] for place in places}
-                if not any(map(standing.isdisjoint, owner.others)):
-                    yield from run(owner, text)
-            left -= 1
-        if left <= 0:
-            return
+                hits.append(Hit(owner.target, owner.row, (start, end)))
+            else:
+                expressions.append(owner)
+    if expressions:
+        hits += run(expressions, {place[0] for place in places}, text)
+        hits.sort(key=place)
+    return hits
 
 
 def whole_words(owners: list[Owner], text: str, start: int, end: int) -> list[Owner]:
     """Return those whose words do not go on there, or may."""
-    if not owners:
-        return owners
-    # A blank on either side is the usual case, and the cheapest to see.
-    goes_on = end < len(text) and text[end] != " " and not ends_alone(text, end)
-    goes_before = start > 0 and text[start - 1] != " " and not starts_alone(text, start)
-    if goes_on:
-        owners = [owner for owner in owners if owner.open_end]
-    return [owner for owner in owners if owner.open_start] if goes_before else owners
+    goes_on = end < len(text) and goes_across(text, end)
+    goes_before = start > 0 and goes_across(text, start)
+    return [
+        owner
+        for owner in owners
+        if (owner.open_end or not goes_on) and (owner.open_start or not goes_before)
+    ]
 
 
-def run(owner: Owner, text: str) -> Iterator[Hit]:
-    """Yield where an expression matches."""
-    for match in islice(owner.regex.finditer(text), MOST_MATCHES):
-        if match.end() > match.start():
-            yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+def run(owners: Iterable[Owner], standing: set[int], text: str) -> Iterator[Hit]:
+    """Yield where expressions match of which all the words that each match holds stand there."""
+    # RE2 reads bytes; where each letter is one, the places are the same, and it need not count.
+    subject = text.encode() if text.isascii() else text
+    tried = set()
+    for owner in owners:
+        if owner.regex in tried:
+            continue
+        tried.add(owner.regex)
+        for others in owner.others:
+            if standing.isdisjoint(others):
+                break
+        else:
+            for match in islice(owner.regex.finditer(subject), MOST_MATCHES):
+                if match.end() > match.start():
+                    yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
 
 
-def starts_alone(text: str, start: int) -> bool:
-    """Whether no word or number goes on across the start of a stretch."""
-    return not (is_word(text[start - 1 : start]) and is_word(text[start]))
+def place(hit: Hit) -> Span:
+    """Return where a hit stands."""
+    return hit.span
 
 
-def ends_alone(text: str, end: int) -> bool:
-    """Whether no word or number goes on across the end of a stretch."""
-    return not (is_word(text[end : end + 1]) and is_word(text[end - 1]))
+def goes_across(text: str, at: int) -> bool:
+    """Whether a word or number goes on across a place."""
+    return is_word(text[at - 1]) and is_word(text[at])
 
 
 def is_word(letter: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import re2
 
 from diagnostics.engine.fold import fold_phrase
-from diagnostics.engine.literals import literals_of
+from diagnostics.engine.literals import alternatives_of, literals_of
 from diagnostics.engine.spelling import spellings
 
 REGEX_MEMORY = 4 * 1024 * 1024
@@ -95,14 +95,16 @@ def owners_of(literal: Literal) -> Iterator[tuple[str, Owner]]:
 
 def owners_of_regex(literal: Literal) -> Iterator[tuple[str, Owner]]:
     """Yield the phrases that a regular expression is, else the words that start it."""
-    regex = compile_regex(literal.regex)
-    found = literals_of(literal.regex)
-    for phrase in found.phrases:
-        owner = Owner(Target.SIGNATURE, literal.row, phrase.startswith("*"), phrase.endswith("*"))
-        yield phrase.strip("*"), owner
-    if found.phrases:
-        return
-    for phrase in found.starters or {fold_phrase(literal.words)}:
-        open_start, open_end = phrase.startswith("*"), phrase.endswith("*")
-        owner = Owner(literal.target, literal.row, open_start, open_end, regex, found.others)
-        yield phrase.strip("*"), owner
+    target, row = literal.target, literal.row
+    for alternative in alternatives_of(literal.regex):
+        found = literals_of(alternative)
+        for phrase in found.phrases:
+            owner = Owner(Target.SIGNATURE, row, phrase.startswith("*"), phrase.endswith("*"))
+            yield phrase.strip("*"), owner
+        if found.phrases:
+            continue
+        regex = compile_regex(alternative)
+        for phrase in found.starters or {fold_phrase(literal.words)}:
+            open_start, open_end = phrase.startswith("*"), phrase.endswith("*")
+            owner = Owner(target, row, open_start, open_end, regex, found.others)
+            yield phrase.strip("*"), owner

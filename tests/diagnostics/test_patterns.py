@@ -65,13 +65,13 @@ def test_an_expression_that_matches_few_texts_is_written_out(pattern, phrases):
     ("pattern", "starters"),
     [
         (r"\brelay [^ ]{1,40} (is |was )?(denied|refused)\b", {"relay "}),
-        (r"limit of [0-9]+ messages an hour", {"*limit of "}),
+        (r"limit of [0-9]+ messages an hour", {" messages an hour*"}),
         (r"\bdns\b.{0,40}(fail|error)|(fail|error).{0,40}\bdns\b", {"dns"}),
         (r"[0-9]+ [a-z]+", set()),
         (r"(a.b|c.d)", set()),
     ],
 )
-def test_an_expression_that_matches_many_starts_at_words_of_its_own(pattern, starters):
+def test_an_expression_that_matches_many_starts_at_its_rarest_words(pattern, starters):
     found = literals_of(pattern)
 
     assert (found.phrases, found.starters) == (frozenset(), starters)

@@ -27,6 +27,7 @@ NEARLY = 10  # weight
 MOST = 0.99
 
 SURE_ENOUGH = 0.5  # below it the answer is "not sure"
+LEAST_GUESS = 0.2  # below it a guess is right one time in ten, and better left unsaid
 
 
 def of_signature(*, own: bool, weight: int) -> float:

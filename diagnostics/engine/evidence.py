@@ -143,6 +143,8 @@ def from_nearest(report: Report, folded: str, knowledge: Knowledge) -> Placed | 
     if not guess:
         return None
     trust = confidence.of_guess(guess.share, guess.nearness)
+    if trust < confidence.LEAST_GUESS:
+        return None
     return Evidence(
         cause=guess.cause, basis=Basis.GUESS, rank=REGISTRY, confidence=trust
     ), guess.span

@@ -37,13 +37,16 @@ def look_for_words(bounce: Bounce, report: Report, knowledge: Knowledge) -> Look
     """Return what the words of the answer tell; else what those around it do, or a guess.
 
     The answer is the other server's; a notice puts words of its own around it, which may be a list
-    of all that could be wrong. So words around an answer must say more than those within it.
+    of all that could be wrong. So words around an answer must say more than those within it: an
+    answer that says little (`Service unavailable`) is explained by them.
     """
     answer = look_at(report.diagnostic, bounce, report, knowledge)
-    if answer and answer.told:
+    if answer and answer.told and answer.told[0][0].rank > REGISTRY:
         return answer
     best = answer
-    guess = from_nearest(report, answer.folded.text, knowledge) if answer else None
+    guess = answer.told[0] if answer and answer.told else None
+    if answer and not guess:
+        guess = from_nearest(report, answer.folded.text, knowledge)
     for span in (bounce.prose, bounce.subject):
         around = look_at(span, bounce, report, knowledge) if span != report.diagnostic else None
         if not around:
@@ -57,7 +60,7 @@ def look_for_words(bounce: Bounce, report: Report, knowledge: Knowledge) -> Look
         best = best or around
     if best is None:
         return Look(fold(""), [], [], recognise(report, "", [], knowledge))
-    return best._replace(told=[guess] if guess else [])
+    return best if best.told else best._replace(told=[guess] if guess else [])
 
 
 def says_more(around: Evidence, guessed: float) -> bool:

@@ -13,10 +13,12 @@ from diagnostics.bounce import kind_words as words
 from diagnostics.bounce.marks import Marks
 from diagnostics.bounce.mime import Part
 from diagnostics.bounce.model import Format
+from diagnostics.bounce.page import Page
 
 ENOUGH = 4
 HEAD = 1_500  # code points of the words that are looked at
 EARLY = 400
+FIELDS = 3  # points for the fields of a delivery status among the words
 
 ROLE = re.compile(
     r"mailer[-_.]?daemon|post[-_.]?master|mail[ ._-]?(?:delivery|deliver)\b"
@@ -33,6 +35,9 @@ FORWARDED = re.compile(
     r"^ ?(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|转发)(?:\[\d{1,3}\])?: ?", re.IGNORECASE
 )
 
+# What a read receipt (RFC 8098) says that is none: the mail was refused.
+REFUSED = re.compile(r"automatically rejected|quota exceeded|mailbox is full", re.IGNORECASE)
+
 WORDS = Marks(
     {
         "failure": words.FAILURE,
@@ -44,25 +49,37 @@ WORDS = Marks(
 SUBJECTS = Marks({"bounce": words.SUBJECT, "automatic": words.AUTOMATIC, "delay": words.DELAY})
 
 
-def is_complaint(message: Part) -> bool:
-    """Whether a mail is a feedback report (RFC 5965), or what services send in its place."""
-    if any(part.content_type == "message/feedback-report" for part in message.walk()):
-        return True
-    return bool(message.header("x-hmxmroriginalrecipient") or message.header("feedback-type"))
-
-
-def kind_of(message: Part, subject: str, told: str) -> Format:
-    """Return what a mail without a delivery status is, by its header and its first words."""
-    if is_complaint(message):
+def kind_of_page(page: Page, told: str, *, has_status: bool) -> Format:
+    """Return what a mail is, by its parts, its header and its first words."""
+    if is_complaint(page):
         return Format.COMPLAINT
+    if page.reports:
+        return Format.DSN
+    if page.has("message/disposition-notification") and not REFUSED.search(told):
+        return Format.AUTO_REPLY
+    return kind_of(page.message, page.subject, told, has_status=has_status)
+
+
+def is_complaint(page: Page) -> bool:
+    """Whether a mail is a feedback report (RFC 5965), or what services send in its place."""
+    message = page.message
+    return bool(
+        page.has("message/feedback-report")
+        or message.header("x-hmxmroriginalrecipient")
+        or message.header("feedback-type")
+    )
+
+
+def kind_of(message: Part, subject: str, told: str, *, has_status: bool = False) -> Format:
+    """Return what a mail without delivery status parts is, by its header and its first words.
+
+    Its words may hold the fields of a delivery status all the same.
+    """
     subjects = SUBJECTS.find(subject.lower())
     found = WORDS.find(told[:HEAD].lower())
-    answered = ANSWERED.match(subject) is not None
-    if (
-        message.header("x-failed-recipients")
-        or points(message, subjects, found, answered=answered) >= ENOUGH
-    ):
-        return Format.NDR
+    total = points(message, subjects, found, answered=ANSWERED.match(subject) is not None)
+    if message.header("x-failed-recipients") or total + FIELDS * has_status >= ENOUGH:
+        return Format.DSN if has_status else Format.NDR
     if is_automatic(message, subjects):
         return Format.AUTO_REPLY
     return Format.MESSAGE

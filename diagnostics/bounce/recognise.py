@@ -31,8 +31,8 @@ def read(data: bytes | str) -> Bounce:
     notes = [limits.CUT] if len(raw) > limits.MAX_BYTES else []
     raw = raw[: limits.MAX_BYTES]
     if looks_like_mail(raw):
-        if not limits.too_complicated(raw[: limits.MAX_MIME_BYTES]):
-            return with_notes(read_mail(raw), notes)
+        if bounce := read_mail(raw):
+            return with_notes(bounce, notes)
         notes.append(limits.AS_PLAIN_TEXT)
     text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:

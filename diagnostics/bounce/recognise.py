@@ -10,14 +10,14 @@ from diagnostics.bounce.mail import looks_like_mail, read_mail
 from diagnostics.bounce.model import Bounce, Format
 from diagnostics.bounce.pasted import read_pasted, unquoted
 from diagnostics.bounce.postfix import read_postfix
-from diagnostics.bounce.reply import read_opening_reply, read_reply
+from diagnostics.bounce.reply import read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
 Reader = Callable[[str], Bounce | None]
 
 
 # The most telling first: a log line holds a reply, a notice may hold a log line.
-READERS: tuple[Reader, ...] = (read_opening_reply, read_postfix, read_pasted, read_reply)
+READERS: tuple[Reader, ...] = (read_postfix, read_pasted, read_reply)
 
 
 def read(data: bytes | str) -> Bounce:

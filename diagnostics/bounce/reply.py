@@ -1,68 +1,181 @@
-"""SMTP replies as people paste them: one or many lines, or one within a sentence."""
+"""SMTP replies as people paste them: one or many lines, within a sentence, several in a row."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from diagnostics.bounce.codes import PAIR, Codes, find_codes, find_host, find_stage, find_token
+from diagnostics.bounce import limits
+from diagnostics.bounce.addresses import find_recipient
+from diagnostics.bounce.codes import (
+    Codes,
+    find_answers,
+    find_codes,
+    find_host,
+    find_stage,
+    find_token,
+    is_generic,
+)
+from diagnostics.bounce.log_lines import STARTS_LOG_LINE
 from diagnostics.bounce.model import Action, Bounce, Format, Report, Span
 
-# A line that an SMTP server could have sent: a code, then a space, a hyphen or nothing.
-LINE = re.compile(
-    r"^[ \t>]{0,20}(?:smtp;|remote server (?:returned|said):?|error:?)?[ \t]{0,4}['\"]?"
-    r"([2-5][0-5]\d)(?:[ \-:]|$)",
-    re.IGNORECASE,
-)
-STATUS_LINE = re.compile(r"^[ \t>#(]{0,20}([245]\.\d{1,3}\.\d{1,3})(?:[ \t:)\]-]|$)")
-RECIPIENT = re.compile(r"<([^\s<>@]{1,64}@[^\s<>@]{1,253})>")
+OPENED = " \t>|*#'\"(<["  # what may stand before a reply that opens its line
+QUOTES = "'\"\u201c\u201e"
+WORD = re.compile(r"[^\W\d_]{3}")
+ADDRESS_ALONE = re.compile(r"[ \t<]{0,8}[^\s<>@]{1,64}@[\w.-]{1,253}[>:,]{0,2}[ \t]{0,4}$")
+CLOSED = re.compile(r"['\"\u201d](?=[\s.,;:)\]>}]|$)")
+# What Exchange writes behind the answer that it quotes.
+TAIL = re.compile(r"[> ]{0,2}#SMTP#|[> ]{0,2}##$")
 
 ACTIONS = {"2": Action.DELIVERED, "4": Action.DELAYED, "5": Action.FAILED}
+BAD = ("4", "5")
+CONSEQUENCE = "503"  # a bad sequence of commands, because one before was refused
+
+
+@dataclass(slots=True)
+class Reply:
+    """A reply in the text, while its lines are read."""
+
+    begin: int  # where the words before it begin that belong to it
+    end: int
+    answer: re.Match[str]  # its codes, where it starts
+
+    @property
+    def start(self) -> int:
+        """Where its codes start."""
+        return self.answer.start()
+
+    @property
+    def code(self) -> str:
+        """The reply code, or an enhanced code alone."""
+        return self.answer[0] if self.answer[3] else self.answer[0][:3]
 
 
 def read_reply(text: str) -> Bounce | None:
-    """Read text as one SMTP reply, or return None when no line is one."""
-    found = first_reply(text)
-    if not found:
+    """Read text as SMTP replies, or return None when it quotes none.
+
+    Of several, each refusal is told; a success only where nothing was refused.
+    """
+    replies = find_replies(text)
+    if not replies:
         return None
-    start, codes = found
-    code = codes.reply or codes.enhanced or ""
-    end = len(text.rstrip())
-    words = text[start:end]
-    recipient = RECIPIENT.search(words)
-    report = Report(
-        recipient=recipient[1] if recipient else None,
-        action=ACTIONS.get(code[:1]),
+    refused = [reply for reply in replies if reply.code.startswith(BAD)]
+    told = [reply for reply in refused if reply.code != CONSEQUENCE] or refused or replies[:1]
+    return Bounce(
+        text=text,
+        format=Format.LOG_LINE if STARTS_LOG_LINE.match(text) else Format.SMTP_REPLY,
+        reports=tuple([report_of(text, reply) for reply in told[: limits.MAX_REPORTS]]),
+        prose=whole(text),
+    )
+
+
+def find_replies(text: str) -> list[Reply]:
+    """Return the replies in the text, those of many lines as one."""
+    replies: list[Reply] = []
+    current: Reply | None = None
+    at = begin = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        answer = first_answer(text, at, end)
+        if answer and not (current and goes_on(text, current, answer, at)):
+            current = Reply(begin, end, answer)
+            replies.append(current)
+            begin = end
+        elif current and line.strip() and (answer or not ADDRESS_ALONE.match(line)):
+            current.end = begin = end
+        else:
+            current = None
+            begin = begin if line.strip() or replies else end
+        at = end + 1
+    return replies
+
+
+def first_answer(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Return the first refusal that a line quotes, else the first success; reply codes first."""
+    alone = success = None
+    for answer in find_answers(text, start, end):
+        if answer[0][0] == "2":
+            success = success or answer
+        elif answer[1]:
+            return answer
+        else:
+            alone = alone or answer
+    return alone or success
+
+
+def goes_on(text: str, reply: Reply, answer: re.Match[str], line: int) -> bool:
+    """Whether an answer in the next line belongs to the reply: `550-` before, or within words."""
+    opens = not text[line : answer.start()].strip(OPENED)
+    if opens and answer[1] and answer[0][:3] != reply.code:
+        return False
+    if text[reply.start + 3 : reply.start + 4] == "-":
+        return opens
+    other = find_recipient(text, line, line + limits.MAX_LINE if opens else answer.end())
+    return other is None or other == find_recipient(text, reply.begin, reply.end)
+
+
+def report_of(text: str, reply: Reply) -> Report:
+    """Return what a reply says, and the words before it of whom and when."""
+    end = end_of_answer(text, reply)
+    start = start_of_answer(text, reply, end)
+    codes = codes_of(text, reply, end)
+    around, words = text[reply.begin : end], text[start:end]
+    recipient = None
+    if "@" in around:
+        recipient = find_recipient(text, reply.start, end)
+        recipient = recipient or find_recipient(text, reply.begin, reply.start)
+    return Report(
+        recipient=recipient,
+        action=ACTIONS[reply.code[0]],
         reply_code=codes.reply,
         status_code=codes.enhanced,
         token=find_token(words),
-        stage=find_stage(words),
-        remote_host=find_host(text),
+        stage=find_stage(around),
+        remote_host=find_host(around),
         diagnostic=(start, end),
         codes=codes.span,
     )
-    return Bounce(text=text, format=Format.SMTP_REPLY, reports=(report,), prose=whole(text))
 
 
-def read_opening_reply(text: str) -> Bounce | None:
-    """Read text that starts with an SMTP reply, or return None."""
-    first = text.lstrip()[:40].partition("\n")[0]
-    return read_reply(text) if LINE.match(first) or STATUS_LINE.match(first) else None
+def codes_of(text: str, reply: Reply, end: int) -> Codes:
+    """Return the codes of a reply; an enhanced one may stand before it in its line."""
+    answer = reply.answer
+    if answer[2] and not is_generic(answer[2]):
+        return Codes(answer[0][:3], answer[2], answer.span())
+    codes = find_codes(text, reply.start, end)
+    if codes.enhanced:
+        return codes
+    line = max(reply.begin, text.rfind("\n", 0, reply.start) + 1)
+    before = find_codes(text, line, reply.start).enhanced if line < reply.start else None
+    return codes._replace(enhanced=before) if before and before[0] == reply.code[0] else codes
 
 
-def first_reply(text: str) -> tuple[int, Codes] | None:
-    """Return where the reply starts, and its codes; a failure is preferred to a success."""
-    at = 0
-    success = None
-    for line in text.split("\n"):
-        if LINE.match(line) or STATUS_LINE.match(line):
-            codes = find_codes(text, at, at + len(line))
-            if codes.span and (codes.reply or codes.enhanced or "")[:1] in "45":
-                return codes.span[0], codes
-            success = success or (codes.span and (codes.span[0], codes))
-        at += len(line) + 1
-    if pair := PAIR.search(text):
-        return pair.start(1), Codes(pair[1], pair[2], (pair.start(1), pair.end(2)))
-    return success
+def end_of_answer(text: str, reply: Reply) -> int:
+    """Return where the words of the answer end: at the quotation mark that closes them."""
+    start = reply.start
+    end = start + len(text[start : reply.end].rstrip())
+    if text.find("#", start, end) >= 0 and (tail := TAIL.search(text, start, end)):
+        end = tail.start()
+    before = text[max(0, start - 8) : start].rstrip(" ").lower().removesuffix("smtp;")
+    mark = before[-1:]
+    if text.startswith(", b", start + 3):  # (550, b'5.1.1 no such user')
+        mark = text[start + 6 : start + 7]
+    if not mark or mark not in QUOTES:
+        return end
+    closing = [found.start() for found in CLOSED.finditer(text, start, end)]
+    fitting = [at for at in closing if text[at] == mark or mark in "\u201c\u201e"]
+    if not fitting:
+        return end
+    return fitting[-1] if mark == "'" else fitting[0]
+
+
+def start_of_answer(text: str, reply: Reply, end: int) -> int:
+    """Return where the words of the answer start: before the codes where none stand behind."""
+    if WORD.search(text, reply.start, end):
+        return reply.start
+    before = text[reply.begin : reply.start]
+    line = before.rstrip(" \t\n(<[#").rpartition("\n")[2]
+    return reply.begin + before.rfind(line) if WORD.search(line) else reply.start
 
 
 def whole(text: str) -> Span:

@@ -33,7 +33,7 @@ LEADS = (
     "reason", "diagnostic", "bounced", "rejected", "refused", "failed", "dsn", "ndr", "msg",
     "replied with", "responded with", "returned with", "answered with", "rejected with",
     "refused with", "failed with", "bounced with", "bounces with", "bounce", "returned a", "got a",
-    "code is", "code was", "error is", "error was", "fehler", "fehlercode", "erreur", "código",
+    "code is", "code was", "returned was", "received", "error is", "error was", "fehler", "fehlercode", "erreur", "código",
     "codice", "errore", "ошибка", "код", "代码", "代碼", "错误", "錯誤", "コード", "エラー",
 )  # fmt: skip
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
@@ -98,6 +98,8 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> Codes:
             alone.append(found)
         elif reply is None and (found.start() == start or is_opened(text, found)):
             reply = found
+    if pair and reply and reply[0][0] == "2" != pair[0][0]:
+        reply = None  # a greeting before the refusal
     if pair and (not reply or reply[0] == pair[0][:3] or pair.start() < reply.start()):
         return Codes(pair[0][:3], pair[2], pair.span())
     return unpaired(reply, alone)
@@ -149,8 +151,8 @@ def is_bracketed(text: str, start: int, end: int) -> bool:
 
 
 def is_generic(status: str) -> bool:
-    """Whether an enhanced code says nothing: 5.0.0, or what Exchange wraps others' answers in."""
-    return status.endswith((".0.0", ".0.350"))
+    """Whether an enhanced code says nothing: 5.0.0, what Exchange wraps others' answers in, expiry."""
+    return status.endswith((".0.0", ".0.350", ".4.7"))
 
 
 def is_better(other: re.Match[str], pair: re.Match[str]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from diagnostics.bounce import limits
 from diagnostics.bounce.codes import (
     ENHANCED,
+    EXPIRED,
     better_status,
     find_codes,
     find_host,
@@ -23,12 +24,13 @@ from diagnostics.bounce.model import Action, Report, Span
 
 FIELD = re.compile(
     r"^[ \t>]{0,8}(Reporting-MTA|Original-Recipient|Final-Recipient|Action|Status|Remote-MTA"
-    r"|Diagnostic-Code|X-Actual-Recipient):[ \t]*(.*)$",
+    r"|Diagnostic-Code|Last-Attempt-Date|Will-Retry-Until):[ \t]*(.*)$",
     re.IGNORECASE,
 )
 OTHER_FIELD = re.compile(r"^[ \t>]{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
 TYPED = re.compile(
-    r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE
+    r"^(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
+    re.IGNORECASE,
 )
 STATUS = re.compile(rf"({ENHANCED})")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -85,7 +87,7 @@ def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Repo
     reporting = None
     for block in read_blocks(text, start, end):
         if "reporting-mta" in block.values:
-            reporting = block.value("reporting-mta").lower() or None
+            reporting = host(block.value("reporting-mta"))
         if {"final-recipient", "original-recipient", "action"} & block.values.keys() and len(
             reports
         ) < limits.MAX_REPORTS:
@@ -103,7 +105,7 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
-        recipient=final or original,
+        recipient=original if final and original and is_inner(final, original) else final or original,
         original_recipient=original,
         action=action_of(block, field_status[1] if field_status else None),
         reply_code=codes.reply,
@@ -112,6 +114,8 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
         stage=find_stage(words),
         remote_host=host(block.value("remote-mta")) or find_host(words),
         reporting_host=reporting,
+        attempted=block.value("last-attempt-date") or None,
+        retry_until=block.value("will-retry-until") or None,
         diagnostic=span,
         codes=codes.span,
     )
@@ -133,6 +137,11 @@ def address(value: str) -> str | None:
     """Return the address of a recipient field, or None when it holds none."""
     found = ADDRESS.search(value.strip())
     return found[1].strip("\"'") if found else (value.strip() or None)
+
+
+def is_inner(final: str, original: str) -> bool:
+    """Whether a final address is one that only its own server knows: bob@ims-ms-daemon."""
+    return "." not in final.rpartition("@")[2] and "." in original.rpartition("@")[2]
 
 
 def host(value: str) -> str | None:
@@ -159,6 +168,8 @@ def is_complete(report: Report, text: str) -> bool:
     """Whether a delivery status says who and why, in words."""
     if not report.recipient or "@" not in report.recipient or not report.diagnostic:
         return False
+    if report.status_code in EXPIRED:
+        return False
     return len(WORD.findall(text[slice(*report.diagnostic)])) > TOLD
 
 
@@ -176,6 +187,8 @@ def filled(report: Report, told: Report | None) -> Report:
     """Return a report with what is missing in it taken from the words."""
     if told is None:
         return report
+    if report.status_code in EXPIRED and told.status_code not in (None, *EXPIRED):
+        report = replace(report, reply_code=None, status_code=None, diagnostic=None, codes=None)
     vague = not report.diagnostic or not (report.reply_code or report.status_code)
     final = report.recipient if "@" in (report.recipient or "") else None
     return replace(

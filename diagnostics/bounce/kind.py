@@ -21,9 +21,9 @@ EARLY = 400
 FIELDS = 3  # points for the fields of a delivery status among the words
 
 ROLE = re.compile(
-    r"mailer[-_.]?daemon|post[-_.]?master|mail[ ._-]?(?:delivery|deliver)\b"
+    r"mailer[-_.]?daemon|post[-_.]?master|mail[ ._-]?(?:delivery|deliver|router)\b"
     r"|delivery[ ._-]?(?:sub)?system|mail[ ._-]?(?:administrator|system|admin|service|gateway"
-    r"|filter|server)|system administrator|mailadm|^[\"' ]*<>|<>[ ]*$|\bmdaemon\b|imss@"
+    r"|filter|server)|system administrator|mailadm|^[\"' ]*<>|<>[ ]*$|\bmdaemon\b|imss@|x400"
     r"|notification|undeliver|\bndr\b|delivery@|antivirus|microsoftexchange|bounce",
     re.IGNORECASE,
 )
@@ -34,9 +34,10 @@ ANSWERED = re.compile(r"^ ?(?:re|aw|antw|sv|vs|odp|r|rif|res)(?:\[\d{1,3}\])?: ?
 FORWARDED = re.compile(
     r"^ ?(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|转发)(?:\[\d{1,3}\])?: ?", re.IGNORECASE
 )
-
+COMPLAINT = re.compile(r"^ ?(?:complaint about message from|email feedback report for ip)", re.IGNORECASE)
 # What a read receipt (RFC 8098) says that is none: the mail was refused.
 REFUSED = re.compile(r"automatically rejected|quota exceeded|mailbox is full", re.IGNORECASE)
+ALONE = re.compile(r"^[ \t>*]{0,8}<?[^\s<>@,;]{1,64}@[\w.-]{1,253}\w>?[:.]?[ \t]*$", re.MULTILINE)
 
 WORDS = Marks(
     {
@@ -44,9 +45,18 @@ WORDS = Marks(
         "delay": words.DELAY,
         "given-up": words.GIVEN_UP,
         "automatic": words.AUTOMATIC,
+        "challenge": words.CHALLENGE,
+        "goods": words.GOODS,
     }
 )
-SUBJECTS = Marks({"bounce": words.SUBJECT, "automatic": words.AUTOMATIC, "delay": words.DELAY})
+SUBJECTS = Marks(
+    {
+        "bounce": words.SUBJECT,
+        "automatic": words.AUTOMATIC,
+        "delay": words.DELAY,
+        "goods": words.GOODS,
+    }
+)
 
 
 def kind_of_page(page: Page, told: str, *, has_status: bool) -> Format:
@@ -67,6 +77,7 @@ def is_complaint(page: Page) -> bool:
         page.has("message/feedback-report")
         or message.header("x-hmxmroriginalrecipient")
         or message.header("feedback-type")
+        or COMPLAINT.match(page.subject)
     )
 
 
@@ -76,38 +87,60 @@ def kind_of(message: Part, subject: str, told: str, *, has_status: bool = False)
     Its words may hold the fields of a delivery status all the same.
     """
     subjects = SUBJECTS.find(subject.lower())
-    found = WORDS.find(told[:HEAD].lower())
-    total = points(message, subjects, found, answered=ANSWERED.match(subject) is not None)
-    if message.header("x-failed-recipients") or total + FIELDS * has_status >= ENOUGH:
+    found = WORDS.find(" ".join(told[:HEAD].split()).lower())
+    if message.header("x-failed-recipients"):
+        total = ENOUGH
+    else:
+        total = by_sender(message, subject, subjects) + by_words(message, told, subjects, found)
+    if total + FIELDS * has_status >= ENOUGH:
         return Format.DSN if has_status else Format.NDR
-    if is_automatic(message, subjects):
+    if is_automatic(message, subjects) or "challenge" in found:
         return Format.AUTO_REPLY
     return Format.MESSAGE
 
 
-def points(
-    message: Part, subjects: dict[str, int], found: dict[str, int], *, answered: bool
-) -> int:
-    """Return how much speaks for a notice of a mail system."""
+def by_sender(message: Part, subject: str, subjects: dict[str, int]) -> int:
+    """Return how much of what the header says speaks for a notice of a mail system."""
     sender = message.header("from")
     role = ROLE.search(sender) is not None or not sender.strip()
     null_path = message.header("return-path").strip() in ("<>", "<MAILER-DAEMON>")
-    total = 2 * role + (2 if null_path and not role else 0) + (null_path and role)
-    if not role and UNNAMED.search(sender):
-        total += 1
-    if "bounce" in subjects and (role or null_path or not answered):
+    answers = ANSWERED.match(subject) is not None
+    total = 2 * role + (1 if role else 2) * null_path
+    if message.parameter("report-type").lower() == "delivery-status":
         total += 2
-    if "failure" in found:
-        total += 3 if found["failure"] < EARLY else 2
+    if "bounce" in subjects:
+        total += 2 if role or null_path or not answers else 1
     if "automatic" in subjects:
         total -= 3
-    if answered and not role and not null_path:
-        total -= 2
-    if (
-        message.header("list-id") or message.header("list-unsubscribe")
-    ) and "bounce" not in subjects:
-        total -= 1 if role else 3
+    of_a_list = bool(message.header("list-id") or message.header("list-unsubscribe"))
+    if role or null_path:
+        return total - ("bounce" not in subjects and of_a_list)
+    total += UNNAMED.search(sender) is not None
+    if answers:
+        total -= 2 + bool(message.header("in-reply-to") or message.header("references"))
+    if FORWARDED.match(subject):
+        total -= 3
+    if "goods" in subjects:
+        total -= 3
+    if of_a_list:
+        # Lists pass on the notices that come to them; a newsletter says how to leave.
+        passed_on = "bounce" in subjects and not answers and not message.header("list-unsubscribe")
+        total -= 1 if passed_on else 3
     return total
+
+
+def by_words(
+    message: Part, told: str, subjects: dict[str, int], found: dict[str, int]
+) -> int:
+    """Return how much of what the first words say speaks for a notice of a mail system."""
+    if "failure" not in found:
+        return 0
+    total = 3 if found["failure"] < EARLY else 2
+    if ROLE.search(message.header("from")):
+        return total
+    if "goods" in found:
+        total -= 2
+    return total + 2 * ("bounce" in subjects and ALONE.search(told[:HEAD]) is not None)
 
 
 def is_automatic(message: Part, subjects: dict[str, int]) -> bool:

@@ -31,7 +31,12 @@ has not yet been|not yet been delivered|delivery attempts|could not be reached
 error: invalid user|generated response|delivery error|delivery of the|following recipients
 is not a valid|no such user|user unknown|could not be forwarded|was rejected|has been rejected
 been returned|returned mail|mail delivery system|undelivered mail|address not found
-message not delivered|message blocked|unzustellbar|nicht zugestellt|zustellung|n'a pas pu
+message not delivered|message blocked|failure reasons|automatically rejected|mail is rejected
+not member article|duplicated message-id|has been blocked|was blocked|were not relayed
+was not relayed|diagnostic information for admin|generating server|informations de diagnostic
+diagnoseinformationen|información de diagnóstico|informazioni di diagnostica|couldn't be found
+address(es) failed|undeliverable to|failed recipient|did not receive|delivery problems
+delivery errors|unzustellbar|nicht zugestellt|zustellung|n'a pas pu
 n'a pu être|n'a pas été|non remis|échec de|non distribu|no se pudo entregar|no se ha podido
 no se pudo|no entregado|no ha podido ser|non è stato possibile|impossibile recapitare
 mancato recapito|mancata consegna|non è stato consegnato|não foi possível|não pôde ser
@@ -57,7 +62,8 @@ warning: could not send|delivery warning|returning to sender|returned to sender
 notice: mail delivery|postmaster notify|message undeliverable|non recapitabile|não entreg
 niet bestelbaar|onbestelbaar|niedostarczon|не доставлен|配信不能|エラー|退信|无法投递|未送达
 无法送达|반송|전송 실패|error sending your|sending your mail|message could not|returned -
-user unknown
+user unknown|report to sender|loop alert|loop back warning|not member article|reject mail
+automatically rejected|undelivered|message blocked|blocked by our|banned contents
 """
 )
 
@@ -80,6 +86,23 @@ GIVEN_UP = listed(
 given up|giving up|not going to try|permanent error|permanent fatal|failed permanently
 final failure|could not be delivered after|will not try|has failed|permanently failed
 no longer be retried|message will be deleted from queue|has stopped trying|was aborted
+"""
+)
+
+# Goods are delivered, too.
+GOODS = listed(
+    """
+parcel|your order|shipment|package|postman|ihre bestellung|paket|lieferung|colis|votre commande
+su pedido|il tuo ordine|seu pedido|bestelling|заказ|посылк|ご注文|荷物|订单|包裹
+"""
+)
+
+# Somebody must show that a person wrote.
+CHALLENGE = listed(
+    """
+confirm that you are|verify that you are|confirm you are|verify you are|you are a person
+you are human|you're human|is being held because|has been held because|confirmation required
+click the link below to deliver|address has not been verified|awaiting your confirmation
 """
 )
 

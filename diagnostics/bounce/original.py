@@ -11,9 +11,10 @@ from diagnostics.bounce.text import clean
 
 SHOWN = ("From", "To", "Subject", "Date")
 DOMAIN = re.compile(r"@([\w.-]{1,253}\w)")
-# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4).
+# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4); Exchange and qmail write
+# (192.0.2.1).
 FROM_ADDRESS = re.compile(
-    r"\bfrom [^\[(\n]{0,255}(?:\([^\[)\n]{0,255})?\[(?:ipv6:)?([0-9a-f.:]{3,45})\]", re.IGNORECASE
+    r"\bfrom [^\[\n]{0,300}?(?:\[(?:ipv6:)?|\()([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]", re.IGNORECASE
 )
 INNER = re.compile(
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|fe80:|f[cd][0-9a-f]{2}:)",

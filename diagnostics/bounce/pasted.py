@@ -80,7 +80,7 @@ def read_pasted(text: str) -> Bounce | None:
         return None
     told = read_notice(notice_of(message, text, (start, end), subject))
     reports = dsn.complete(reports, told) if reports else told
-    if not reports:
+    if not any(report.recipient or report.codes for report in reports):
         return None
     return Bounce(
         text=text,

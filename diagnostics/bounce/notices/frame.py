@@ -1,104 +1,119 @@
-"""The words of a notice: where the returned message starts, who is told of, and what is said.
+"""Whom a notice tells of, and where the words about each stand.
 
 Nearly all mail systems write the same way: a greeting, then each recipient's address (alone on a
 line, or at the start of one) with the reason beside or below it, then the message that came back.
-`items` reads that. What only one system does is in the module of its family.
+Some name the recipients first and the reasons below, each address once more. `items` reads that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from diagnostics.bounce import limits
-from diagnostics.bounce.codes import Codes, find_codes, find_host, find_stage, find_token
-from diagnostics.bounce.model import Action, Report, Span
+from diagnostics.bounce.model import Span
+from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 
-ADDRESS = r"[^\s<>\"'`()\[\]:;,|]{1,200}@[^\s<>\"'`()\[\],;|]{1,200}[^\s<>\"'`()\[\].,;:|?!*]"
+# What no address holds, but ASCII: brackets and marks of East Asian scripts.
+WIDE = "\uff1a\uff0c\uff1b\uff08\uff09\uff1c\uff1e\u300c\u300d\u300e\u300f\u3001\u3002\u201c\u201d"
+LOCAL = rf"[^\s<>\"'`()\[\]:;,|{WIDE}]{{1,200}}"
+ADDRESS = (
+    rf"{LOCAL}@[^\s<>\"'`()\[\],;|{WIDE}]{{1,200}}[^\s<>\"'`()\[\].,;:|?!*{WIDE}]"
+)
 
 # What stands before an address that a line starts with: bullets, quotation marks, a label.
 BEFORE = (
     r"[ \t>*|\-+\u2022\u00b7]{0,40}+"
-    r"(?:[^\s@:<>][^@:<>\n]{0,50}?[:=][ \t]{0,4}|\"[^\"@\n]{1,80}\"[ \t]{1,4}(?=<)"
+    r"(?:[^\s@:<>][^@:<>\n\uff1a]{0,50}?[:=\uff1a][ \t]{0,4}|\"[^\"@\n]{1,80}\"[ \t]{1,4}(?=<)"
     r"|[^\W\d_][\w .'-]{0,60}(?=<))?"
     r"[ \t\"'`<(\[]{0,4}(?:smtp[:=]|rfc822;|mailto:|to:)?[ \t<]{0,3}"
 )
 X400 = re.compile(
-    rf"^[ \t]{{0,20}}c=[a-z]{{2}};[^\n@]{{0,200}}dda:(?:smtp|rfc-822)=(?P<address>{ADDRESS})",
+    rf"[ \t]{{0,20}}c=[a-z]{{2}};[^\n@]{{0,200}}dda:(?:smtp|rfc-822)=(?P<address>{ADDRESS})",
     re.IGNORECASE,
 )
-RECIPIENT = re.compile(rf"^{BEFORE}(?P<address>{ADDRESS})", re.IGNORECASE)
+RECIPIENT = re.compile(rf"{BEFORE}(?P<address>{ADDRESS})", re.IGNORECASE)
 AFTER = re.compile(
     r"[>\])\"'`]{0,3}(?:[ \t]{0,3}[<(\[]{1,2}(?:mailto:|smtp:)?[^\s<>]{1,255}[>\])]{1,2})?"
     r"[>\])\"'`]{0,2}[ \t]{0,4}(?:\.\.\.|[:;,.\-\u2013]{1,2})?[ \t]*",
     re.IGNORECASE,
 )
-# An address within a sentence that says what could not be done for it.
-IN_SENTENCE = re.compile(
-    r"\b(?:deliver(?:ed|y|ing)?|send|sent|mail|message|reach|undeliverable|addressed|recipients?"
-    r"|user|mailbox|account|address)\b[^@\n:]{0,60}?\b(?:to|for|recipients?|user|mailbox|address)?"
-    rf"[ \t:]{{1,4}}[\"'`<(\[]{{0,2}}(?:mailto:)?({ADDRESS})",
-    re.IGNORECASE,
-)
-RCPT = re.compile(rf"\bRCPT TO: ?<?({ADDRESS})>?", re.IGNORECASE)
-IN_REPLY = re.compile(
-    rf"^[ \t>]{{0,20}}[45]\d\d[ \-][^\n<@]{{0,100}}<?({ADDRESS})", re.IGNORECASE | re.MULTILINE
-)
 EXPANDED = re.compile(
-    r"\((?:expanded|(?:ultimately )?generated) from:? <?([^\s<>()]{1,255})>?\)", re.IGNORECASE
+    r"\((?:expanded|(?:ultimately )?generated) from:? <?([^\s<>()]{1,255})>?\)"
+    r"|^[ \t]{1,8}original address: ?([^\s<>()]{1,255})$",
+    re.IGNORECASE | re.MULTILINE,
 )
 # Labels of addresses that are not the failed one.
 OTHER_LABEL = re.compile(
-    r"\b(?:from|sender|reply-?to|return-?path|cc|bcc|contact|help|support|message-?id|by|subject"
-    r"|postmaster|administrator|references|in-reply-to|received|list|de|von|mail from|absender)"
-    r"[ \t\"'<(]{0,3}[:=]?[ \t\"'<(]{0,12}$|^[ \t>*<]{0,8}[245]\d\d\b",
+    r"\b(?:(?:from|sender|envelope[ -]sender)(?:'s|[ -](?:e?-?mail[ -])?address)?|reply-?to"
+    r"|return-?path|cc|bcc|contact|help|support|message-?id|by|subject|postmaster|administrator"
+    r"|references|in-reply-to|received|list|de|von|absender|expéditeur|remitente|mittente"
+    r"|\u53d1\u4ef6\u4eba|\u9001\u4fe1\u8005)"
+    r"[ \t\"'<(]{0,3}[:=\uff1a]?[ \t\"'<(]{0,12}$|^[ \t>*<]{0,8}[245]\d\d\b",
     re.IGNORECASE,
 )
-TO_LABEL = re.compile(r"^[ \t>*|]{0,20}(?:to|an|para|pour|a|\u00e0)[ \t]?:", re.IGNORECASE)
-ORIGINAL_LABEL = re.compile(r"^[ \t>*|]{0,20}(?:original|intended)\b[^@:\n]{0,30}:", re.IGNORECASE)
+TO_LABEL = re.compile(r"[ \t>*|]{0,20}(?:to|an|para|pour|a|\u00e0)[ \t]?:", re.IGNORECASE)
+ORIGINAL_LABEL = re.compile(r"[ \t>*|]{0,20}(?:original|intended)\b[^@:\n]{0,30}:", re.IGNORECASE)
 NOT_FAILED = re.compile(
     r"contact|assist|questions?|help|support|please|visit|refer|inquir|appl(?:y|ies)", re.IGNORECASE
 )
+MACHINES = ("mailer-daemon", "mail-daemon", "mdaemon", "mailerdaemon")
 
-RETURNED_TO = re.compile(
-    rf"^[ \t>]{{0,20}}to:[^\n@]{{0,200}}?({ADDRESS})[>\"']{{0,2}}[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 FAILURE = re.compile(r"(?:^|[\s:(<#'\"\[\-])(?:[45]\d\d[ \-.:]|#?[45]\.\d{1,3}\.\d{1,3}\b)")
 PARAGRAPH = re.compile(r"\n[ \t>|]{0,8}\n")
 WORD = re.compile(r"\w{2,}")
 ENOUGH_WORDS = 3
 MAX_ITEM = 2_500
-MAX_LOOK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A notice for people, with what the mail around it says."""
+def items(notice: Notice) -> list[Item]:
+    """Return the recipients in order, each once, with the words that belong to it."""
+    mentions = without_the_sender(list(addresses_on_lines(notice)), notice)
+    found: dict[str, Item] = {}
+    for number, mention in enumerate(mentions):
+        key = mention.recipient.lower()
+        end = end_of(notice.text, mentions, number, notice.end)
+        if found and ORIGINAL_LABEL.match(notice.text, mention.at):
+            last = next(reversed(found))
+            found[last] = replace(found[last], original=mention.recipient)
+            continue
+        span = words_beside(notice.text, mention.span[0], end)
+        if key not in found:
+            original = EXPANDED.search(notice.text, mention.span[0], min(end, mention.at + 400))
+            name = (original[1] or original[2]) if original else None
+            found[key] = Item(mention.recipient, span, name, mention.at)
+        elif says_more(notice.text, span, found[key].span):
+            found[key] = replace(found[key], span=span)
+    return filled_up(list(found.values()), notice.text)
 
-    text: str
-    start: int
-    end: int
-    to: str = ""  # whom the notice was sent to: the sender of what came back
-    failed: tuple[str, ...] = ()  # X-Failed-Recipients
-    action: Action = Action.FAILED
-    reporting_host: str | None = None
 
-    @property
-    def words(self) -> str:
-        """The notice itself."""
-        return self.text[self.start : self.end]
+def end_of(text: str, mentions: list[Item], number: int, end: int) -> int:
+    """Return where the words about one mention end: where the next address stands."""
+    key = mentions[number].recipient.lower()
+    for other in mentions[number + 1 : number + 20]:
+        if other.recipient.lower() != key and not ORIGINAL_LABEL.match(text, other.at):
+            return other.at
+    return end
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One recipient and where what is said of it stands; an empty span: nothing beside it."""
-
-    recipient: str
-    span: Span
-    original: str | None = None
-    at: int = 0
+def addresses_on_lines(notice: Notice) -> Iterator[Item]:
+    """Yield the recipients that stand at the start of a line, with the rest of the line."""
+    text = notice.text
+    left = limits.MAX_REPORTS
+    at = text.find("@", notice.start, notice.end)
+    while at >= 0 and left:
+        start = max(text.rfind("\n", notice.start, at) + 1, notice.start)
+        end = text.find("\n", at, notice.end)
+        end = notice.end if end < 0 else end
+        found = X400.match(text, start, end) or RECIPIENT.match(text, start, end)
+        if found and is_failed_address(
+            text[start : found.start("address")], found["address"], text[start:end]
+        ):
+            left -= 1
+            after = AFTER.match(text, found.end(), end)
+            yield Item(found["address"], (after.end() if after else found.end(), end), at=start)
+        at = text.find("@", end, notice.end)
 
 
 def is_failed_address(label: str, address: str, line: str) -> bool:
@@ -106,64 +121,17 @@ def is_failed_address(label: str, address: str, line: str) -> bool:
     if OTHER_LABEL.search(label) or "//" in label:
         return False
     local = address.partition("@")[0].lower()
-    return not (local in ("postmaster", "mailer-daemon") and NOT_FAILED.search(line))
-
-
-def addresses_on_lines(notice: Notice) -> Iterator[Item]:
-    """Yield the recipients that stand at the start of a line, with the rest of the line."""
-    at = notice.start
-    for line in notice.words.split("\n"):
-        if "@" in line:
-            found = X400.match(line) or RECIPIENT.match(line)
-            if found and is_failed_address(line[: found.start("address")], found["address"], line):
-                after = AFTER.match(line, found.end())
-                rest = after.end() if after else found.end()
-                yield Item(found["address"], (at + rest, at + len(line)), at=at)
-        at += len(line) + 1
-
-
-def items(notice: Notice) -> list[Item]:
-    """Return the recipients in order, each once, with the words that belong to it."""
-    found = list(addresses_on_lines(notice))[: limits.MAX_REPORTS]
-    found = without_the_sender(found, notice)
-    if not found:
-        return in_sentences(notice)
-    merged: dict[str, Item] = {}
-    for number, item in enumerate(found):
-        label = notice.text[item.at : item.span[0]]
-        if ORIGINAL_LABEL.match(label) and merged:
-            last = next(reversed(merged))
-            merged[last] = replace(merged[last], original=item.recipient)
-            continue
-        key = item.recipient.lower()
-        others = (other.at for other in found[number + 1 :] if other.recipient.lower() != key)
-        end = next(others, notice.end)
-        span = words_beside(notice.text, item.span[0], end)
-        if key not in merged or is_empty(notice.text, merged[key].span):
-            original = EXPANDED.search(notice.text, item.span[0], min(end, item.span[0] + 300))
-            merged[key] = Item(item.recipient, span, original[1] if original else None, item.at)
-    return share(list(merged.values()), notice.text)
+    if local in MACHINES:
+        return False
+    return not (local == "postmaster" and NOT_FAILED.search(line))
 
 
 def without_the_sender(found: list[Item], notice: Notice) -> list[Item]:
     """Return the items without whom the notice was sent to, and without `To:`, if others stand."""
     others = [item for item in found if item.recipient.lower() != notice.to.lower()]
     found = others or found
-    labelled = [item for item in found if not TO_LABEL.match(notice.text[item.at : item.span[0]])]
+    labelled = [item for item in found if not TO_LABEL.match(notice.text, item.at)]
     return labelled or found
-
-
-def in_sentences(notice: Notice) -> list[Item]:
-    """Return the recipient that a sentence names, or that the header of the notice names."""
-    words = notice.words
-    for pattern in (IN_SENTENCE, RCPT, IN_REPLY):
-        for found in pattern.finditer(words):
-            address = found[1]
-            line = words[words.rfind("\n", 0, found.start()) + 1 : found.end()]
-            if address.lower() != notice.to.lower() and is_failed_address("", address, line):
-                at = notice.start + found.start()
-                return [Item(address, words_beside(notice.text, at, notice.end), at=at)]
-    return [Item(address, (notice.start, notice.start)) for address in notice.failed]
 
 
 def words_beside(text: str, start: int, end: int) -> Span:
@@ -174,104 +142,70 @@ def words_beside(text: str, start: int, end: int) -> Span:
     while at < end:
         blank = PARAGRAPH.search(text, at, end)
         stop = blank.start() if blank else end
-        paragraph = text[at:stop]
-        if FAILURE.search(paragraph):
+        if FAILURE.search(text, at, stop):
             return trimmed(text, told[0] if told else at, stop)
-        if told is None and len(WORD.findall(paragraph[:200])) >= ENOUGH_WORDS:
+        if told is None and len(WORD.findall(text, at, min(stop, at + 200))) >= ENOUGH_WORDS:
             told = (at, stop)
         at = blank.end() if blank else end
     return trimmed(text, *told) if told else trimmed(text, start, end)
 
 
-def share(found: list[Item], text: str) -> list[Item]:
-    """Give recipients with nothing beside them the words of the next that has some."""
-    shared: list[Item] = []
-    span: Span = (0, 0)
+def says_more(text: str, span: Span, than: Span) -> bool:
+    """Whether the words of a later mention say more: a code, or anything at all."""
+    if is_empty(text, than):
+        return True
+    return FAILURE.search(text, *than) is None and FAILURE.search(text, *span) is not None
+
+
+def filled_up(found: list[Item], text: str) -> list[Item]:
+    """Give recipients with nothing beside them the words around them.
+
+    Those of their own line (`Unknown user: a@...`), else those of the next recipient that has some,
+    else those of the lines above.
+    """
+    filled: list[Item] = []
+    below: Span = (0, 0)
     for item in reversed(found):
-        if is_empty(text, item.span):
-            shared.append(replace(item, span=span))
+        span = item.span
+        if is_empty(text, span):
+            span = own_line(text, item) or below
         else:
-            span = item.span
-            shared.append(item)
-    return shared[::-1]
+            below = span
+        filled.append(replace(item, span=span) if span != item.span else item)
+    return [item if item.span[1] else above(text, item) for item in reversed(filled)]
+
+
+def own_line(text: str, item: Item) -> Span | None:
+    """Return the line of an address when it says something before it."""
+    address = text.find(item.recipient, item.at)
+    before = text[item.at : max(address, item.at)]
+    if len(WORD.findall(before)) < ENOUGH_WORDS - 1 or is_intended(before):
+        return None
+    return trimmed(text, item.at, max(item.span[1], address + len(item.recipient)))
+
+
+def is_intended(label: str) -> bool:
+    """Whether a label only says that an address follows: Recipient address:"""
+    return LABEL.search(label) is not None
+
+
+LABEL = re.compile(
+    r"(?:recipients?|address(?:es)?|addressee|to|user|undeliverable|intended)"
+    r"(?: address(?:es)?| e?-?mail)?[ \t]{0,3}[:=]?[ \t\"'<(]{0,4}$",
+    re.IGNORECASE,
+)
+
+
+def above(text: str, item: Item) -> Item:
+    """Return an item with the lines right above it, unless they only announce it."""
+    end = item.at - 1
+    start = text.rfind("\n\n", 0, max(end, 0)) + 2 if end > 0 else 0
+    lines = text[start : max(end, start)].rstrip()
+    if start < 2 or not WORD.search(lines) or lines.endswith((":", "\uff1a")):  # noqa: PLR2004
+        return item
+    return replace(item, span=trimmed(text, start, end))
 
 
 def is_empty(text: str, span: Span) -> bool:
     """Whether a stretch says nothing."""
     return not WORD.search(text, *span)
-
-
-def trimmed(text: str, start: int, end: int) -> Span:
-    """Return a stretch without outer blanks."""
-    stretch = text[start:end]
-    start += len(stretch) - len(stretch.lstrip())
-    return (start, max(start, start + len(stretch.strip())))
-
-
-def codes_in(text: str, start: int, end: int) -> Codes:
-    """Return the codes in a stretch of several lines: those of the first that has any."""
-    codes = find_codes(text, start, end)
-    at = start
-    for line in text[start:end].split("\n"):
-        if codes.span:
-            break
-        codes = find_codes(text, at + len(line) - len(line.lstrip()), at + len(line))
-        at += len(line) + 1
-    return codes
-
-
-def said_before(notice: Notice, item: Item) -> tuple[Span, Codes] | None:
-    """Return the paragraph above the recipients that holds a code, and the code."""
-    lead = notice.text[notice.start : item.at]
-    found = FAILURE.search(lead)
-    if not found:
-        return None
-    start = lead.rfind("\n", 0, found.start() + 1) + 1
-    blank = PARAGRAPH.search(lead, start)
-    span = trimmed(
-        notice.text, notice.start + start, notice.start + (blank.start() if blank else len(lead))
-    )
-    codes = codes_in(notice.text, *span)
-    return (span, codes) if codes.span else None
-
-
-def report_of(notice: Notice, item: Item) -> Report:
-    """Return the report of one recipient from the words beside it, else from those above."""
-    span = item.span if item.span[1] > item.span[0] else None
-    codes = codes_in(notice.text, *span) if span else Codes()
-    if not codes.span and (above := said_before(notice, item)):
-        span, codes = above
-    words = notice.text[slice(*span)] if span else ""
-    return Report(
-        recipient=item.recipient,
-        original_recipient=item.original,
-        action=action_of(notice.action, codes.reply, codes.enhanced),
-        reply_code=codes.reply,
-        status_code=codes.enhanced,
-        token=find_token(words),
-        stage=find_stage(words or notice.words),
-        remote_host=find_host(words or notice.words),
-        reporting_host=notice.reporting_host,
-        diagnostic=span,
-        codes=codes.span,
-    )
-
-
-def action_of(action: Action, reply: str | None, enhanced: str | None) -> Action:
-    """Return what became of it: what the notice says, but a success code is no failure."""
-    return Action.DELIVERED if (reply or enhanced or "5")[0] == "2" else action
-
-
-def reports_of(notice: Notice, found: Iterable[Item]) -> list[Report]:
-    """Return the reports of recipients."""
-    return [report_of(notice, item) for item in found]
-
-
-def without_address(notice: Notice) -> Report:
-    """Return the report of a notice that names nobody: the returned message names one."""
-    to = RETURNED_TO.search(notice.text, notice.end, notice.end + MAX_LOOK)
-    span = words_beside(notice.text, notice.start, notice.end)
-    report = report_of(notice, Item("", span, at=notice.start))
-    return replace(
-        report, recipient=to[1] if to else None, diagnostic=span if report.codes else None
-    )

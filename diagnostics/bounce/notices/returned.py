@@ -23,6 +23,9 @@ ALONE = (
     r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?(?:copy|the)"
     r"|the (?:first \d{1,4} lines|non-delivered message|returned message|text of your message"
     r"|headers? of|original message (?:follows|is|was included))"
+    r"|(?:possibly )?(?:truncated )?original message follows|ursprüngliche nachrichtenkopfzeilen"
+    r"|en-têtes (?:de|du) message|encabezados (?:de|del) mensaje|intestazioni (?:del|originali)"
+    r"|cabeçalhos (?:da|de) mensage|oorspronkelijke bericht|исходные заголовки|以下是原邮件"
     r"|your message (?:follows|was as follows|reads)"
     r"|a copy of (?:the|your) (?:original )?message|bounced (?:e-?mail|message):"
     r"|begin (?:original|forwarded) message|original message (?:headers?|details)?[ \t]*:"
@@ -35,7 +38,7 @@ CUT = re.compile(
 )
 # The header of the returned message where no line before it says so.
 HEADER_BLOCK = re.compile(
-    r"^(?:return-path:[^\n]{0,400}\n|received: (?:from|by|\()[^\n]{0,400}\n"
+    r"^(?:return-path:[^\n]{0,400}\n|received:[ \t]?(?:from|by|\()[^\n]{0,400}\n"
     r"|message-id: ?<[^\n]{0,400}\n[a-z-]{2,30}: )",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -37,7 +37,8 @@ FORWARDED = re.compile(
 COMPLAINT = re.compile(r"^ ?(?:complaint about message from|email feedback report for ip)", re.IGNORECASE)
 # What a read receipt (RFC 8098) says that is none: the mail was refused.
 REFUSED = re.compile(r"automatically rejected|quota exceeded|mailbox is full", re.IGNORECASE)
-ALONE = re.compile(r"^[ \t>*]{0,8}<?[^\s<>@,;]{1,64}@[\w.-]{1,253}\w>?[:.]?[ \t]*$", re.MULTILINE)
+QUOTED = re.compile(r"^[ \t]{0,3}>[^\n]*$", re.MULTILINE)
+ALONE = re.compile(r"^[ \t*]{0,8}<?[^\s<>@,;]{1,64}@[\w.-]{1,253}\w>?[:.]?[ \t]*$", re.MULTILINE)
 
 WORDS = Marks(
     {
@@ -87,7 +88,10 @@ def kind_of(message: Part, subject: str, told: str, *, has_status: bool = False)
     Its words may hold the fields of a delivery status all the same.
     """
     subjects = SUBJECTS.find(subject.lower())
-    found = WORDS.find(" ".join(told[:HEAD].split()).lower())
+    told = told[:HEAD]
+    if ">" in told:
+        told = QUOTED.sub("", told)
+    found = WORDS.find(" ".join(told.split()).lower())
     if message.header("x-failed-recipients"):
         total = ENOUGH
     else:
@@ -140,7 +144,7 @@ def by_words(
         return total
     if "goods" in found:
         total -= 2
-    return total + 2 * ("bounce" in subjects and ALONE.search(told[:HEAD]) is not None)
+    return total + 2 * ("bounce" in subjects and ALONE.search(told) is not None)
 
 
 def is_automatic(message: Part, subjects: dict[str, int]) -> bool:

@@ -53,7 +53,8 @@ def read_notice(notice: Notice) -> list[Report]:
     for family in FAMILIES:
         if family.name in standing and (reports := family.read(notice)):
             return reports
-    return reports_of(notice, items(notice) or in_sentences(notice)) or [without_address(notice)]
+    found = items(notice) or in_sentences(notice) or items(notice, labelled=True)
+    return reports_of(notice, found) or [without_address(notice)]
 
 
 def reporter(notice: Notice, at: int) -> str | None:

@@ -20,22 +20,24 @@ from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 
 # Words that lead to the name of the server that answered.
 HOST_LEADS = (
-    "Connected to ", "SMTP Server <", "Server ", "server (", "server: ", "host: ", "host ",
-    "Remote system: dns;", "Remote MTA ", " by ",
+    "Connected to ", "SMTP Server <", "Server ", "server (", "server: ", "host: ", "Remote system: dns;", "Remote MTA ", " by ",
 )  # fmt: skip
 NAME = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)(?=[\s,)>\[;:]|\.\s|$)")
-# A line that starts with its name, and its address, or what it did not like.
+HOST = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)\.?(?=: | says| \[| \()")
+# A line that is its name with its address; or what it did not like.
 OPENING = re.compile(
-    r"^[ \t]{0,8}([\w-]{1,63}\.[\w.-]{0,189}\w)\.?[ \t]?(?:\[[\da-fA-F.:]{3,45}\])?"
-    r"(?::?[ \t]*$|:? (?:did|does) not like | failed (?:on|after) )",
+    r"^[ \t]{0,8}(?:host )?([\w-]{1,63}\.[\w.-]{0,189}\w)\.?[ \t]?\[[\da-fA-F.:]{3,45}\]:?[ \t]*$"
+    r"|^[ \t]{0,8}([\w-]{1,63}\.[\w.-]{0,189}\w)[ \t]{0,3}$",
     re.MULTILINE,
 )
+VERBS = (" does not like ", " did not like ", " failed on ", " failed after ")
+BEFORE_VERB = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)(?: \[[\da-fA-F.:]{3,45}\])?$")
 # The command that was answered, and what stands before it where a notice shows the session.
 COMMANDS = {
     "RCPT": Stage.RCPT, "MAIL": Stage.MAIL, "DATA": Stage.DATA, "EHLO": Stage.EHLO,
     "HELO": Stage.EHLO,
 }  # fmt: skip
-BEFORE_COMMAND = (">>>", "-->", "sent:", "our", "in", "for", "[", "following", "<<<", "after")
+BEFORE_COMMAND = (">>>", "-->", "sent:", "our", "in", "for", "[", "following", "<<<", "after", "smtp:")
 
 
 def reports_of(notice: Notice, found: Sequence[Item]) -> list[Report]:
@@ -94,10 +96,17 @@ def action_of(action: Action, code: str | None) -> Action:
 
 def host_of(words: str) -> str | None:
     """Return the server that the words name as the one that answered."""
-    if found := find_host(words):
+    flat = " ".join(words.split()) if "\n" in words else words
+    if found := find_host(flat):
         return found
-    named = led_by(HOST_LEADS, NAME, words) or OPENING.search(words)
-    return named[1].lower() if named else None
+    for verb in VERBS:
+        at = flat.find(verb)
+        if at >= 0 and (named := BEFORE_VERB.search(flat, max(0, at - 260), at)):
+            return named[1].lower()
+    if named := led_by(("host ",), HOST, flat) or led_by(HOST_LEADS, NAME, flat):
+        return named[1].lower()
+    opening = OPENING.search(words)
+    return (opening[1] or opening[2]).lower() if opening else None
 
 
 def commanded(words: str, end: int) -> Stage | None:

@@ -15,8 +15,8 @@ from diagnostics.bounce import limits
 from diagnostics.bounce.model import Span
 from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 
-# What no address holds, but ASCII: brackets and marks of East Asian scripts.
-WIDE = "\uff1a\uff0c\uff1b\uff08\uff09\uff1c\uff1e\u300c\u300d\u300e\u300f\u3001\u3002\u201c\u201d"
+# What no address in a notice holds: East Asian scripts and marks, typographic quotation marks.
+WIDE = r"\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef\u2018-\u201f"
 LOCAL = rf"[^\s<>\"'`()\[\]:;,|{WIDE}]{{1,200}}"
 ADDRESS = (
     rf"{LOCAL}@[^\s<>\"'`()\[\],;|{WIDE}]{{1,200}}[^\s<>\"'`()\[\].,;:|?!*{WIDE}]"
@@ -55,6 +55,12 @@ OTHER_LABEL = re.compile(
 )
 TO_LABEL = re.compile(r"[ \t>*|]{0,20}(?:to|an|para|pour|a|\u00e0)[ \t]?:", re.IGNORECASE)
 ORIGINAL_LABEL = re.compile(r"[ \t>*|]{0,20}(?:original|intended)\b[^@:\n]{0,30}:", re.IGNORECASE)
+# Labels that only say that an address follows.
+LABEL = re.compile(
+    r"\b(?:recipients?|address(?:es)?|addressee|to|user|undeliverable|intended)(?:\(s\))?"
+    r"(?: address(?:es)?| e?-?mail)?[ \t]{0,3}[:=]?[ \t\"'<(]{0,4}$",
+    re.IGNORECASE,
+)
 NOT_FAILED = re.compile(
     r"contact|assist|questions?|help|support|please|visit|refer|inquir|appl(?:y|ies)", re.IGNORECASE
 )
@@ -62,14 +68,25 @@ MACHINES = ("mailer-daemon", "mail-daemon", "mdaemon", "mailerdaemon")
 
 FAILURE = re.compile(r"(?:^|[\s:(<#'\"\[\-])(?:[45]\d\d[ \-.:]|#?[45]\.\d{1,3}\.\d{1,3}\b)")
 PARAGRAPH = re.compile(r"\n[ \t>|]{0,8}\n")
+# Paragraphs that tell what to do, not what happened.
+ADVICE = re.compile(
+    r"\s{0,80}(?:please (?:reply|contact|do not|direct|check|try|resend|note)|for (?:further|more)"
+    r"|if you (?:feel|have|need|believe|think)|do not reply|no action|you do not need)",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"\w{2,}")
 ENOUGH_WORDS = 3
+ENOUGH_BESIDE = 2
 MAX_ITEM = 2_500
 
 
-def items(notice: Notice) -> list[Item]:
-    """Return the recipients in order, each once, with the words that belong to it."""
+def items(notice: Notice, *, labelled: bool = False) -> list[Item]:
+    """Return the recipients in order, each once, with the words that belong to it.
+
+    Those that stand after `To:` in the header that a notice shows are asked for by `labelled`.
+    """
     mentions = without_the_sender(list(addresses_on_lines(notice)), notice)
+    mentions = [m for m in mentions if TO_LABEL.match(notice.text, m.at) is None or labelled]
     found: dict[str, Item] = {}
     for number, mention in enumerate(mentions):
         key = mention.recipient.lower()
@@ -111,9 +128,17 @@ def addresses_on_lines(notice: Notice) -> Iterator[Item]:
             text[start : found.start("address")], found["address"], text[start:end]
         ):
             left -= 1
-            after = AFTER.match(text, found.end(), end)
-            yield Item(found["address"], (after.end() if after else found.end(), end), at=start)
+            rest = (AFTER.match(text, found.end(), end) or found).end()
+            told = is_sentence(text[start : found.start("address")], text[rest:end])
+            yield Item(found["address"], (start if told else rest, end), at=start)
         at = text.find("@", end, notice.end)
+
+
+def is_sentence(label: str, rest: str) -> bool:
+    """Whether the words before an address in its line tell something, not only announce it."""
+    if len(WORD.findall(label)) <= ENOUGH_WORDS or LABEL.search(label):
+        return False
+    return label.rstrip(" \t<\"'").endswith(":") or WORD.search(rest) is not None
 
 
 def is_failed_address(label: str, address: str, line: str) -> bool:
@@ -127,27 +152,34 @@ def is_failed_address(label: str, address: str, line: str) -> bool:
 
 
 def without_the_sender(found: list[Item], notice: Notice) -> list[Item]:
-    """Return the items without whom the notice was sent to, and without `To:`, if others stand."""
-    others = [item for item in found if item.recipient.lower() != notice.to.lower()]
-    found = others or found
-    labelled = [item for item in found if not TO_LABEL.match(notice.text, item.at)]
-    return labelled or found
+    """Return the items without whom the notice was sent to, unless nobody else is named."""
+    return [item for item in found if item.recipient.lower() != notice.to.lower()] or found
 
 
 def words_beside(text: str, start: int, end: int) -> Span:
     """Return the first paragraph that says something, or all up to the first with a code."""
     end = min(end, start + MAX_ITEM)
-    at = start
     told: Span | None = None
+    first = -1
+    at, enough = start, ENOUGH_BESIDE
     while at < end:
         blank = PARAGRAPH.search(text, at, end)
         stop = blank.start() if blank else end
         if FAILURE.search(text, at, stop):
-            return trimmed(text, told[0] if told else at, stop)
-        if told is None and len(WORD.findall(text, at, min(stop, at + 200))) >= ENOUGH_WORDS:
-            told = (at, stop)
-        at = blank.end() if blank else end
-    return trimmed(text, *told) if told else trimmed(text, start, end)
+            return trimmed(text, at if first < 0 else first, stop)
+        if told is None and says_something(text, at, stop, enough):
+            first = at if first < 0 else first
+            if not text[max(at, stop - 8) : stop].rstrip().endswith((":", "\uff1a")):
+                told = (first, stop)
+        at, enough = (blank.end() if blank else end), ENOUGH_WORDS
+    line = text.find("\n", start, end)
+    return trimmed(text, *(told or (start, end if line < 0 else line)))
+
+
+def says_something(text: str, start: int, end: int, enough: int) -> bool:
+    """Whether a paragraph has words enough, and is no advice."""
+    words = WORD.findall(text, start, min(end, start + 200))
+    return len(words) >= enough and not ADVICE.match(text, start, end)
 
 
 def says_more(text: str, span: Span, than: Span) -> bool:
@@ -179,31 +211,18 @@ def own_line(text: str, item: Item) -> Span | None:
     """Return the line of an address when it says something before it."""
     address = text.find(item.recipient, item.at)
     before = text[item.at : max(address, item.at)]
-    if len(WORD.findall(before)) < ENOUGH_WORDS - 1 or is_intended(before):
+    if len(WORD.findall(before)) < ENOUGH_WORDS - 1 or LABEL.search(before):
         return None
     return trimmed(text, item.at, max(item.span[1], address + len(item.recipient)))
 
 
-def is_intended(label: str) -> bool:
-    """Whether a label only says that an address follows: Recipient address:"""
-    return LABEL.search(label) is not None
-
-
-LABEL = re.compile(
-    r"(?:recipients?|address(?:es)?|addressee|to|user|undeliverable|intended)"
-    r"(?: address(?:es)?| e?-?mail)?[ \t]{0,3}[:=]?[ \t\"'<(]{0,4}$",
-    re.IGNORECASE,
-)
-
-
 def above(text: str, item: Item) -> Item:
     """Return an item with the lines right above it, unless they only announce it."""
-    end = item.at - 1
-    start = text.rfind("\n\n", 0, max(end, 0)) + 2 if end > 0 else 0
-    lines = text[start : max(end, start)].rstrip()
-    if start < 2 or not WORD.search(lines) or lines.endswith((":", "\uff1a")):  # noqa: PLR2004
+    start = text.rfind("\n\n", 0, item.at) + 2
+    lines = text[start : item.at].rstrip()
+    if not WORD.search(lines) or lines.endswith((":", "\uff1a")):
         return item
-    return replace(item, span=trimmed(text, start, end))
+    return replace(item, span=trimmed(text, start, item.at))
 
 
 def is_empty(text: str, span: Span) -> bool:

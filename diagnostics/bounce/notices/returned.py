@@ -18,7 +18,7 @@ BEHIND_DASHES = (
 # What a line says by itself.
 ALONE = (
     r"(?:the )?(?:original|unsent|returned|undelivered|undeliverable|rejected|old)"
-    r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: follows?| attached| is attached| below"
+    r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: as)?(?: follows?| attached| is attached| below"
     r"| was| \(max[^)\n]{0,20}\))?[ \t]{0,3}[:.]?[ \t]*$"
     r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?(?:copy|the)"
     r"|the (?:first \d{1,4} lines|non-delivered message|returned message|text of your message"
@@ -26,6 +26,7 @@ ALONE = (
     r"|(?:possibly )?(?:truncated )?original message follows|ursprüngliche nachrichtenkopfzeilen"
     r"|en-têtes (?:de|du) message|encabezados (?:de|del) mensaje|intestazioni (?:del|originali)"
     r"|cabeçalhos (?:da|de) mensage|oorspronkelijke bericht|исходные заголовки|以下是原邮件"
+    r"|-{0,4} ?附件中的内容是原信件"
     r"|your message (?:follows|was as follows|reads)"
     r"|a copy of (?:the|your) (?:original )?message|bounced (?:e-?mail|message):"
     r"|begin (?:original|forwarded) message|original message (?:headers?|details)?[ \t]*:"

@@ -36,6 +36,7 @@ class Session:
     text: str
     host: str | None = None
     recipient: str | None = None
+    sender: str | None = None
     stage: Stage | None = None
     heard: int | None = None  # the number of the last refusal that nothing was made of yet
     found: list[Report] = field(default_factory=list)
@@ -60,8 +61,11 @@ def read_line(session: Session, line: str, at: int) -> None:
     elif sent := SENT.match(line):
         session.stage = STAGES.get(sent[1].lower(), session.stage)
         session.heard = None
-        named = ADDRESS_IN.search(sent[2]) if session.stage is Stage.RCPT else None
-        session.recipient = named[0] if named else session.recipient
+        named = ADDRESS_IN.search(sent[2])
+        if named and session.stage is Stage.RCPT:
+            session.recipient = named[0]
+        elif named and session.stage is Stage.MAIL:
+            session.sender = named[0].lower()
     elif heard := HEARD.match(line):
         hear(session, (at + heard.start(1), at + len(line)))
     elif told := TOLD.match(line):
@@ -69,7 +73,8 @@ def read_line(session: Session, line: str, at: int) -> None:
         tell(session, told[3], (start, at + len(line)))
     elif OWN.match(line):
         session.found.append(answer(session, None, (at, at + len(line))))
-        session.heard = session.heard if line.startswith("4") else None
+        if not line.startswith("4"):
+            session.host, session.heard = None, None
 
 
 def hear(session: Session, span: Span) -> None:
@@ -81,7 +86,8 @@ def hear(session: Session, span: Span) -> None:
             session.found[-1] = replace(last, diagnostic=(last.diagnostic[0], span[1]))
             return
     about = ABOUT.match(session.text, *span)
-    report = answer(session, session.recipient or (about[1] if about else None), span)
+    named = about[1] if about and about[1].lower() != session.sender else None
+    report = answer(session, session.recipient or named, span)
     if report.reply_code or report.status_code:
         session.found.append(replace(report, stage=session.stage))
         session.heard = len(session.found) - 1
@@ -89,6 +95,8 @@ def hear(session: Session, span: Span) -> None:
 
 def tell(session: Session, recipient: str, span: Span) -> None:
     """Take in what sendmail made of an answer for a recipient; the answer itself says more."""
+    if recipient.lower() == session.sender:
+        return
     heard = session.found[session.heard] if session.heard is not None else None
     if not heard or (heard.reply_code or "")[:1] not in "45":
         session.found.append(answer(session, recipient, span))

@@ -33,8 +33,9 @@ LEADS = (
     "reason", "diagnostic", "bounced", "rejected", "refused", "failed", "dsn", "ndr", "msg",
     "replied with", "responded with", "returned with", "answered with", "rejected with",
     "refused with", "failed with", "bounced with", "bounces with", "bounce", "returned a", "got a",
-    "code is", "code was", "returned was", "received", "error is", "error was", "fehler", "fehlercode", "erreur", "código",
-    "codice", "errore", "ошибка", "код", "代码", "代碼", "错误", "錯誤", "コード", "エラー",
+    "code is", "code was", "returned was", "received", "error is", "error was", "fehler",
+    "fehlercode", "erreur", "código", "codice", "errore",
+    "ошибка", "код", "代码", "代碼", "错误", "錯誤", "コード", "エラー",
 )  # fmt: skip
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
 WORDS_FOLLOW = re.compile(r"[ \-:]{1,3}(?:\n[ \t]{0,20})?[<\[(\"']?[^\W\d]")
@@ -151,7 +152,7 @@ def is_bracketed(text: str, start: int, end: int) -> bool:
 
 
 def is_generic(status: str) -> bool:
-    """Whether an enhanced code says nothing: 5.0.0, what Exchange wraps others' answers in, expiry."""
+    """Whether an enhanced code says nothing: 5.0.0, what Exchange wraps answers in, expiry."""
     return status.endswith((".0.0", ".0.350", ".4.7"))
 
 

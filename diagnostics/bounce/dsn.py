@@ -22,14 +22,15 @@ from diagnostics.bounce.codes import (
 )
 from diagnostics.bounce.model import Action, Report, Span
 
-FIELD = re.compile(
-    r"^[ \t>]{0,8}(Reporting-MTA|Original-Recipient|Final-Recipient|Action|Status|Remote-MTA"
-    r"|Diagnostic-Code|Last-Attempt-Date|Will-Retry-Until):[ \t]*(.*)$",
-    re.IGNORECASE,
-)
-OTHER_FIELD = re.compile(r"^[ \t>]{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
+FIELDS = {
+    "reporting-mta", "original-recipient", "final-recipient", "action", "status", "remote-mta",
+    "diagnostic-code", "last-attempt-date", "will-retry-until",
+}  # fmt: skip
+RECIPIENT_FIELDS = {"final-recipient", "original-recipient", "action"}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
+BEFORE = " \t>"  # quotation marks and blanks before a field that was pasted
 TYPED = re.compile(
-    r"^(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
+    r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
     re.IGNORECASE,
 )
 STATUS = re.compile(rf"({ENHANCED})")
@@ -46,8 +47,11 @@ class Block:
 
     def value(self, name: str) -> str:
         """Return a field without its type, in one line; empty when it is not there."""
-        text = " ".join(self.values.get(name, ("", (0, 0)))[0].split())
-        return TYPED.sub("", text, count=1)
+        if name not in self.values:
+            return ""
+        value = " ".join(self.values[name][0].split())
+        typed = TYPED.match(value) if ";" in value else None
+        return value[typed.end() :] if typed else value
 
 
 def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
@@ -57,14 +61,16 @@ def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
     open_name = ""
     at = start
     for line in text[start:end].split("\n"):
-        found = FIELD.match(line)
-        if found:
-            open_name = found[1].lower()
-            if open_name in block.values:
+        name, colon, value = line.partition(":")
+        key = name.strip(BEFORE).lower() if colon else ""
+        if key in FIELDS:
+            open_name = key
+            if key in block.values:
                 blocks.append(block)
                 block = Block()
-            block.values[open_name] = (found[2], (at + found.start(2), at + len(line)))
-        elif not line.strip():
+            value = value.lstrip(" \t")
+            block.values[key] = (value, (at + len(line) - len(value), at + len(line)))
+        elif not line or line.isspace():
             open_name = ""
             if block.values:
                 blocks.append(block)
@@ -73,7 +79,7 @@ def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
             value, span = block.values[open_name]
             if len(value) < limits.MAX_LINE:
                 block.values[open_name] = (f"{value}\n{line}", (span[0], at + len(line)))
-        elif OTHER_FIELD.match(line):
+        elif colon and NAME.fullmatch(key):
             open_name = ""
         at += len(line) + 1
     if block.values:
@@ -88,9 +94,8 @@ def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Repo
     for block in read_blocks(text, start, end):
         if "reporting-mta" in block.values:
             reporting = host(block.value("reporting-mta"))
-        if {"final-recipient", "original-recipient", "action"} & block.values.keys() and len(
-            reports
-        ) < limits.MAX_REPORTS:
+        told = not RECIPIENT_FIELDS.isdisjoint(block.values)
+        if told and len(reports) < limits.MAX_REPORTS:
             reports.append(read_block(block, text, reporting))
     return reports
 
@@ -105,7 +110,9 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
-        recipient=original if final and original and is_inner(final, original) else final or original,
+        recipient=original
+        if final and original and is_inner(final, original)
+        else final or original,
         original_recipient=original,
         action=action_of(block, field_status[1] if field_status else None),
         reply_code=codes.reply,
@@ -161,7 +168,10 @@ def action_of(block: Block, status: str | None) -> Action | None:
 
 def has_fields(text: str) -> bool:
     """Whether fields of a delivery status stand in text."""
-    return "final-recipient:" in text.lower() or "original-recipient:" in text.lower()
+    if "ecipient:" not in text and "ECIPIENT:" not in text:
+        return False
+    lowered = text.lower()
+    return "final-recipient:" in lowered or "original-recipient:" in lowered
 
 
 def is_complete(report: Report, text: str) -> bool:
@@ -170,7 +180,8 @@ def is_complete(report: Report, text: str) -> bool:
         return False
     if report.status_code in EXPIRED:
         return False
-    return len(WORD.findall(text[slice(*report.diagnostic)])) > TOLD
+    start, end = report.diagnostic
+    return len(WORD.findall(text, start, min(end, start + 200))) > TOLD
 
 
 def complete(reports: Sequence[Report], told: Sequence[Report]) -> list[Report]:

@@ -34,7 +34,9 @@ ANSWERED = re.compile(r"^ ?(?:re|aw|antw|sv|vs|odp|r|rif|res)(?:\[\d{1,3}\])?: ?
 FORWARDED = re.compile(
     r"^ ?(?:fwd?|wg|tr|rv|enc|i|doorst|vb|pd|转发)(?:\[\d{1,3}\])?: ?", re.IGNORECASE
 )
-COMPLAINT = re.compile(r"^ ?(?:complaint about message from|email feedback report for ip)", re.IGNORECASE)
+COMPLAINT = re.compile(
+    r"^ ?(?:complaint about message from|email feedback report for ip)", re.IGNORECASE
+)
 # What a read receipt (RFC 8098) says that is none: the mail was refused.
 REFUSED = re.compile(r"automatically rejected|quota exceeded|mailbox is full", re.IGNORECASE)
 QUOTED = re.compile(r"^[ \t]{0,3}>[^\n]*$", re.MULTILINE)
@@ -91,7 +93,7 @@ def kind_of(message: Part, subject: str, told: str, *, has_status: bool = False)
     told = told[:HEAD]
     if ">" in told:
         told = QUOTED.sub("", told)
-    found = WORDS.find(" ".join(told.split()).lower())
+    found = WORDS.find(told.replace("\n", " ").replace("  ", " ").replace("  ", " ").lower())
     if message.header("x-failed-recipients"):
         total = ENOUGH
     else:
@@ -133,9 +135,7 @@ def by_sender(message: Part, subject: str, subjects: dict[str, int]) -> int:
     return total
 
 
-def by_words(
-    message: Part, told: str, subjects: dict[str, int], found: dict[str, int]
-) -> int:
+def by_words(message: Part, told: str, subjects: dict[str, int], found: dict[str, int]) -> int:
     """Return how much of what the first words say speaks for a notice of a mail system."""
     if "failure" not in found:
         return 0

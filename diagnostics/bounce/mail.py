@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from diagnostics.bounce import dsn, limits
 from diagnostics.bounce.kind import FORWARDED, kind_of_page
-from diagnostics.bounce.mime import Part, TooComplicated, parse
+from diagnostics.bounce.mime import (
+    Headers,
+    Part,
+    TooComplicated,
+    parse,
+    split_header,
+    with_newlines,
+)
 from diagnostics.bounce.model import Bounce, Format, Report, Span
 from diagnostics.bounce.notices import find_end, read_notice
 from diagnostics.bounce.original import original_in
@@ -15,42 +22,52 @@ from diagnostics.bounce.page import Page, page_of
 from diagnostics.bounce.pasted import forwarded_in, notice_of
 
 HEADER_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t\r\n]")
-KNOWN_HEADER = re.compile(
-    rb"(?:\A|[\r\n])(?:received|return-path|from|to|subject|date|message-id|mime-version"
-    rb"|content-type|delivered-to|x-original-to|auto-submitted|dkim-signature"
-    rb"|authentication-results|reply-to|sender|x-[a-z0-9-]{1,60}|arc-seal|list-id):",
-    re.IGNORECASE,
-)
+KNOWN = {
+    "received", "return-path", "from", "to", "subject", "date", "message-id", "mime-version",
+    "content-type", "delivered-to", "auto-submitted", "dkim-signature", "authentication-results",
+    "reply-to", "sender", "arc-seal", "list-id",
+}  # fmt: skip
 HEAD = 20_000  # bytes in which the header of a mail is looked for
-
+ENVELOPES = (b"From ", b">From ")  # what an mbox puts before each mail
 EMBEDDED_TYPES = ("message/rfc822", "message/global")
+NOTICES = (Format.DSN, Format.NDR)
 ATTACHED = "The notice was attached to another mail; the notice is what was read."
 
 
 def looks_like_mail(raw: bytes) -> bool:
-    """Whether bytes start with the header of a mail: two known fields before a blank line."""
+    """Whether bytes start with the header of a mail."""
     head = without_envelope(raw[:HEAD])
     if not HEADER_LINE.match(head):
         return False
-    ends = (head.find(blank) for blank in (b"\n\n", b"\r\n\r\n", b"\r\r"))
-    end = min((at for at in ends if at >= 0), default=len(head))
-    known = KNOWN_HEADER.finditer(head, 0, end)
-    return next(known, None) is not None and next(known, None) is not None
+    try:
+        return is_header(split_header(with_newlines(head))[0])
+    except TooComplicated:
+        return True
+
+
+def is_header(headers: Headers) -> bool:
+    """Whether these are the fields of a mail: two that mails have."""
+    known = len(KNOWN & headers.keys())
+    return known > 1 or known + sum(name.startswith("x-") for name in headers) > 1
 
 
 def without_envelope(raw: bytes) -> bytes:
     """Return a mail without blank lines before it and without the `From ` line of an mbox."""
-    raw = raw.lstrip()
-    return raw.partition(b"\n")[2] if raw.startswith((b"From ", b">From ")) else raw
+    if raw[:1].isspace():
+        raw = raw.lstrip()
+    return raw.partition(b"\n")[2] if raw.startswith(ENVELOPES) else raw
 
 
 def read_mail(raw: bytes) -> Bounce | None:
-    """Read a mail of whatever kind; None when it is too complicated to be taken apart."""
+    """Read a mail of whatever kind; None when it is none. It may be TooComplicated."""
     cut = len(raw) > limits.MAX_MIME_BYTES
-    try:
-        bounce = read_message(parse(without_envelope(raw[: limits.MAX_MIME_BYTES])), depth=0)
-    except TooComplicated:
+    raw = without_envelope(raw[: limits.MAX_MIME_BYTES])
+    if not HEADER_LINE.match(raw):
         return None
+    message = parse(raw)
+    if not is_header(message.headers):
+        return None
+    bounce = read_message(message, depth=0)
     return replace(bounce, notes=(limits.CUT, *bounce.notes)) if cut else bounce
 
 
@@ -64,29 +81,31 @@ def read_message(message: Part, depth: int) -> Bounce:
     format_ = kind_of_page(page, told, has_status=bool(reports))
     if format_ is Format.MESSAGE and depth == 0 and (inner := inner_notice(page)):
         return inner
-    end = page.words[1] if page.words else 0
+    words = page.words or (len(page.text), len(page.text))
     original = page.original
-    if page.words and format_ in (Format.DSN, Format.NDR):
+    if format_ not in NOTICES:
+        reports = []
+    else:
         if not page.reports:
-            end = find_end(page.text, *page.words)
-            original = original or original_in(page.text, end)
-        reports = with_prose(page, end, reports)
+            words = (words[0], find_end(page.text, *words))
+            original = original or original_in(page.text, words[1])
+        reports = with_prose(page, words, reports)
     return Bounce(
         text=page.text,
         format=format_,
-        reports=tuple(reports) if format_ in (Format.DSN, Format.NDR) else (),
-        prose=(page.words[0], end) if page.words else None,
+        reports=tuple(reports),
+        prose=words if page.words else None,
         subject=subject_span(page.text),
         original=original,
         notes=(limits.CUT,) if page.cut else (),
     )
 
 
-def with_prose(page: Page, end: int, reports: list[Report]) -> list[Report]:
+def with_prose(page: Page, words: Span, reports: list[Report]) -> list[Report]:
     """Return the reports with what the words say, unless the delivery status says it all."""
-    if not page.words or (reports and all(dsn.is_complete(r, page.text) for r in reports)):
+    if reports and all(dsn.is_complete(report, page.text) for report in reports):
         return reports
-    told = read_notice(notice_of(page.message, page.text, (page.words[0], end), page.subject))
+    told = read_notice(notice_of(page.message, page.text, words, page.subject))
     return dsn.complete(reports, told) if reports else told
 
 
@@ -104,7 +123,7 @@ def inner_notice(page: Page) -> Bounce | None:
     for part in page.leaves:
         if part.content_type in EMBEDDED_TYPES:
             inner = read_message(part.embedded(), depth=1)
-            if inner.format in (Format.DSN, Format.NDR):
+            if inner.format in NOTICES:
                 return replace(inner, notes=(*inner.notes, ATTACHED))
     if not page.words:
         return None

@@ -17,12 +17,15 @@ from diagnostics.bounce.text import decode
 from diagnostics.bounce.transfer import decode_transfer, decode_word
 
 FOLD = re.compile(r"\n[ \t]+")
-NAME = re.compile(r"[!-9;-~]{1,76}[ \t]?:")
+NAME = re.compile(rb"[!-9;-~]{1,76}:")
 BOUNDARY = re.compile(rb"^--([^\s-][^\n]{0,69})$", re.MULTILINE)
 # An encoded word (RFC 2047), with the blanks before the next one.
 ENCODED = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?]*)\?=([ \t]*(?==\?))?", re.IGNORECASE
 )
+
+
+Headers = dict[str, list[str]]  # by small-letter name, in order
 
 
 class TooComplicated(Exception):  # noqa: N818 - it is no fault, the text is read otherwise
@@ -34,7 +37,7 @@ class Part:
     """One part: its type, headers by small-letter name, its body as sent, and parts within."""
 
     content_type: str
-    headers: dict[str, list[str]]
+    headers: Headers
     body: bytes = b""
     children: list[Part] = field(default_factory=list)
 
@@ -115,20 +118,23 @@ def part_of(raw: bytes, budget: Budget, depth: int) -> Part:
     return part
 
 
-def split_header(raw: bytes) -> tuple[dict[str, list[str]], bytes]:
+def split_header(raw: bytes) -> tuple[Headers, bytes]:
     """Return the headers of a message or part, and its body from the line end before it on."""
     at = 0 if raw.startswith(b"\n") else raw.find(b"\n\n")
     head = raw if at < 0 else raw[:at]
+    if not NAME.match(head):
+        return {}, raw
     if head.count(b"\n") > limits.MAX_HEADER_LINES:
         raise TooComplicated
-    lines = FOLD.sub(" ", head.decode("utf-8", "replace")).split("\n")
-    if not NAME.match(lines[0]):
-        return {}, raw
-    headers: dict[str, list[str]] = {}
-    for line in lines:
+    headers: Headers = {}
+    for line in FOLD.sub(" ", head.decode("utf-8", "replace")).split("\n"):
         name, colon, value = line.partition(":")
         if colon:
-            headers.setdefault(name.rstrip().lower(), []).append(value.strip())
+            name = name.lower()
+            if name in headers:
+                headers[name].append(value.strip())
+            else:
+                headers[name] = [value.strip()]
     return headers, b"" if at < 0 else raw[at + 1 :]
 
 

@@ -9,12 +9,15 @@ from diagnostics.bounce.mime import Part, header_text
 from diagnostics.bounce.model import Original
 from diagnostics.bounce.text import clean
 
+FROM_WITHIN = 60  # qmail writes (qmail 1 invoked from network) first
+MAX_AHEAD = 16_384  # code points in which the header is looked for
 SHOWN = ("From", "To", "Subject", "Date")
 DOMAIN = re.compile(r"@([\w.-]{1,253}\w)")
-# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4); Exchange and qmail write
-# (192.0.2.1).
+# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4), or `(192.0.2.1)`
+# (Exchange, qmail).
 FROM_ADDRESS = re.compile(
-    r"\bfrom [^\[\n]{0,300}?(?:\[(?:ipv6:)?|\()([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]", re.IGNORECASE
+    r"from [^\[\n]{0,300}?(?:\[(?:ipv6:)?|\()([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]",
+    re.IGNORECASE,
 )
 INNER = re.compile(
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|fe80:|f[cd][0-9a-f]{2}:)",
@@ -45,7 +48,11 @@ def original_of(message: Part) -> Original | None:
 def original_in(text: str, start: int) -> Original | None:
     """Return what a header that stands in text says, from that place on."""
     values: dict[str, list[str]] = {}
-    for found in FIELD.finditer(text, start, start + 16_384):
+    first = FIELD.search(text, start, start + MAX_AHEAD)
+    if not first:
+        return None
+    end = text.find("\n\n", first.start(), first.start() + MAX_AHEAD)
+    for found in FIELD.finditer(text, first.start(), end if end >= 0 else len(text)):
         values.setdefault(found[1].lower(), []).append(" ".join(found[2].split()))
     if "from" not in values and "message-id" not in values:
         return None
@@ -72,7 +79,8 @@ def make(sender: str, message_id: str, date: str, received: list[str]) -> Origin
 def sending_ip(received: list[str]) -> str | None:
     """Return the address that the last public server took the message from."""
     for value in received[: limits.MAX_RECEIVED]:
-        found = FROM_ADDRESS.search(value[: limits.MAX_LINE])
+        start = value[:FROM_WITHIN].lower().find("from ")
+        found = FROM_ADDRESS.match(value, start) if start >= 0 else None
         if found and not INNER.match(found[1]):
             return found[1].lower()
     return None

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from diagnostics.bounce import dsn
 from diagnostics.bounce.kind import is_delay, kind_of
-from diagnostics.bounce.mime import Part
+from diagnostics.bounce.mime import Headers, Part
 from diagnostics.bounce.model import Action, Bounce, Format, Span
 from diagnostics.bounce.notices import Notice, find_end, read_notice
 from diagnostics.bounce.original import original_in
@@ -93,7 +93,7 @@ def read_pasted(text: str) -> Bounce | None:
 
 def shown_header(text: str) -> tuple[Part, int]:
     """Return the header lines that a mail program shows on top, and where the words start."""
-    headers: dict[str, list[str]] = {}
+    headers: Headers = {}
     at = 0
     for line in text.split("\n")[:MAX_HEADER]:
         found = HEADER.match(line)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from diagnostics.bounce import limits
-from diagnostics.bounce.mail import looks_like_mail, read_mail
+from diagnostics.bounce.mail import read_mail
+from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
 from diagnostics.bounce.pasted import read_pasted, unquoted
 from diagnostics.bounce.postfix import read_postfix
@@ -26,19 +27,31 @@ def read(data: bytes | str) -> Bounce:
     Bytes are mail or text in any charset; text is what a person pasted.
     """
     raw = to_bytes(data)
-    if not raw.strip():
+    if not raw or raw.isspace():
         return Bounce(text="", format=Format.EMPTY)
     notes = [limits.CUT] if len(raw) > limits.MAX_BYTES else []
     raw = raw[: limits.MAX_BYTES]
-    if looks_like_mail(raw):
-        if bounce := read_mail(raw):
-            return with_notes(bounce, notes)
+    try:
+        mail = read_mail(raw)
+    except TooComplicated:
+        mail = None
         notes.append(limits.AS_PLAIN_TEXT)
+    if mail:
+        return with_notes(document_in(mail) or mail, notes)
     text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)
     return with_notes(read_text(unquoted(cut_lines(text))), notes)
+
+
+def document_in(mail: Bounce) -> Bounce | None:
+    """Return what a mail whose words are a JSON document tells (Amazon SNS), or None."""
+    if not mail.prose or not mail.text.startswith("{", mail.prose[0]):
+        return None
+    document = mail.text[mail.prose[0] : mail.text.rfind("}") + 1]
+    bounce = read_text(document)
+    return bounce if bounce.format is Format.WEBHOOK else None
 
 
 def read_text(text: str) -> Bounce:

@@ -58,7 +58,7 @@ def read_notice(notice: Notice) -> list[Report]:
 
 
 def reporter(notice: Notice, at: int) -> str | None:
-    """Return the server that a notice names as its own, in the line where the words for it stand."""
+    """Return the server that a notice names as its own, in the line of the words for it."""
     start = notice.start + at
     end = notice.text.find("\n", start, notice.end)
     found = HOST.search(notice.text, start, end if end >= 0 else notice.end)

@@ -20,7 +20,8 @@ from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 
 # Words that lead to the name of the server that answered.
 HOST_LEADS = (
-    "Connected to ", "SMTP Server <", "Server ", "server (", "server: ", "host: ", "Remote system: dns;", "Remote MTA ", " by ",
+    "Connected to ", "SMTP Server <", "Server ", "server (", "server: ", "host: ",
+    "Remote system: dns;", "Remote MTA ", " by ",
 )  # fmt: skip
 NAME = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)(?=[\s,)>\[;:]|\.\s|$)")
 HOST = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)\.?(?=: | says| \[| \()")
@@ -37,7 +38,10 @@ COMMANDS = {
     "RCPT": Stage.RCPT, "MAIL": Stage.MAIL, "DATA": Stage.DATA, "EHLO": Stage.EHLO,
     "HELO": Stage.EHLO,
 }  # fmt: skip
-BEFORE_COMMAND = (">>>", "-->", "sent:", "our", "in", "for", "[", "following", "<<<", "after", "smtp:")
+ARROWS = ("<<<", "<--", "<<", ">>>")  # before what the other server said
+BEFORE_COMMAND = (
+    ">>>", "-->", "<<<", "sent:", "our", "in", "for", "[", "following", "after", "smtp:",
+)  # fmt: skip
 
 
 def reports_of(notice: Notice, found: Sequence[Item]) -> list[Report]:
@@ -63,6 +67,8 @@ def report_of(notice: Notice, item: Item) -> Report:
     words = notice.text[slice(*span)] if span else ""
     codes = find_codes(notice.text, *span) if span else Codes()
     start = codes.span[0] - span[0] if codes.span and span else len(words)
+    if span and codes.span and (heard := heard_line(notice.text, span, codes.span[0])):
+        span = heard
     return Report(
         recipient=item.recipient or None,
         original_recipient=item.original,
@@ -76,6 +82,15 @@ def report_of(notice: Notice, item: Item) -> Report:
         diagnostic=span,
         codes=codes.span,
     )
+
+
+def heard_line(text: str, span: Span, code: int) -> Span | None:
+    """Return the line of the answer where the words show a session, or None."""
+    start = text.rfind("\n", span[0], code) + 1
+    if not text[max(start, span[0]) : code].strip().endswith(ARROWS):
+        return None
+    end = text.find("\n", code, span[1])
+    return (code, end if end >= 0 else span[1])
 
 
 def said_above(notice: Notice, end: int) -> Span | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-MAX_LOOK = 64 * 1024
+import re2
+
+from diagnostics.bounce import limits
 
 # What a line of dashes says of what follows it.
 BEHIND_DASHES = (
@@ -18,9 +20,10 @@ BEHIND_DASHES = (
 # What a line says by itself.
 ALONE = (
     r"(?:the )?(?:original|unsent|returned|undelivered|undeliverable|rejected|old)"
-    r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: as)?(?: follows?| attached| is attached| below"
-    r"| was| \(max[^)\n]{0,20}\))?[ \t]{0,3}[:.]?[ \t]*$"
-    r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?(?:copy|the)"
+    r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: as)?(?: follows?| attached| is attached"
+    r"| below| was| \(max[^)\n]{0,20}\))?[ \t]{0,3}[:.]?[ \t]*$"
+    r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?"
+    r"(?:copy|(?:the|your) (?:original|returned|message|header|mail|text|beginning))"
     r"|the (?:first \d{1,4} lines|non-delivered message|returned message|text of your message"
     r"|headers? of|original message (?:follows|is|was included))"
     r"|(?:possibly )?(?:truncated )?original message follows|ursprüngliche nachrichtenkopfzeilen"
@@ -32,24 +35,45 @@ ALONE = (
     r"|begin (?:original|forwarded) message|original message (?:headers?|details)?[ \t]*:"
     r"|reporting-mta:|-{2,4} the attached file contains"
 )
-CUT = re.compile(
-    rf"^[ \t>*]{{0,8}}(?:[-=*_+.#]{{1,70}}[ \t|]{{0,4}}(?:{BEHIND_DASHES})"
-    rf"|{ALONE})",
-    re.IGNORECASE | re.MULTILINE,
+# RE2: it looks at every line of every notice, and is three times as fast there.
+CUT = re2.compile(
+    rf"(?im)^[ \t>*]{{0,8}}(?:[-=*_+.#]{{1,70}}[ \t|]{{0,4}}(?:{BEHIND_DASHES})|{ALONE})"
 )
-# The header of the returned message where no line before it says so.
-HEADER_BLOCK = re.compile(
-    r"^(?:return-path:[^\n]{0,400}\n|received:[ \t]?(?:from|by|\()[^\n]{0,400}\n"
-    r"|message-id: ?<[^\n]{0,400}\n[a-z-]{2,30}: )",
-    re.IGNORECASE | re.MULTILINE,
+# The header of the returned message where no line before it says so; in small letters.
+FIELDS = ("\nreturn-path:", "\nreceived:", "\nmessage-id:")
+TRACE = re.compile(
+    r"\nreturn-path:|\nreceived:[ \t]?(?:from|by|\()|\nmessage-id: ?<[^\n]{0,400}\n[a-z-]{2,30}: "
 )
+FIRST = re.compile(r"[^\n]*\S[^\n]*\n")
 
 
 def find_end(text: str, start: int, end: int) -> int:
-    """Return where the message that came back starts, or the end of the stretch."""
-    found = [
-        match.start()
-        for pattern in (CUT, HEADER_BLOCK)
-        if (match := pattern.search(text, start, min(end, start + MAX_LOOK)))
-    ]
-    return min(found, default=end)
+    """Return where the message that came back starts, or the end of the stretch.
+
+    Never in its first line: that names the notice.
+    """
+    end_of_look = min(end, start + limits.MAX_LOOK)
+    first = FIRST.match(text, start, end)
+    at = first.end() if first else start
+    header = find_header(text, max(at - 1, start), end_of_look)
+    cut = CUT.search(text, at, header if header >= 0 else end_of_look)
+    if cut:
+        return int(cut.start())
+    return header if header >= 0 else end
+
+
+def find_header(text: str, start: int, end: int) -> int:
+    """Return where the header of a message starts, or -1."""
+    lowered = text[start:end].lower()
+    if len(lowered) != end - start:
+        return -1  # a letter that is two in small letters; such texts have lines before the header
+    places = [at for field in FIELDS if (at := first_of(field, lowered)) >= 0]
+    return start + min(places) + 1 if places else -1
+
+
+def first_of(field: str, lowered: str) -> int:
+    """Return where a field of a header first stands as mail systems write it, or -1."""
+    at = lowered.find(field)
+    while at >= 0 and not TRACE.match(lowered, at):
+        at = lowered.find(field, at + 1)
+    return at

@@ -38,7 +38,9 @@ def in_sentences(notice: Notice) -> list[Item]:
             if item := first_of(pattern, notice):
                 return [item]
     if notice.failed:
-        return [Item(address, (notice.start, notice.start)) for address in notice.failed]
+        return [
+            Item(address, (notice.start, notice.start)) for address in dict.fromkeys(notice.failed)
+        ]
     item = first_of(ANYWHERE, notice)
     return [item] if item else []
 
@@ -49,7 +51,7 @@ def first_of(pattern: re.Pattern[str], notice: Notice) -> Item | None:
     for found in pattern.finditer(text, notice.start, notice.end):
         address = found[1]
         start = text.rfind("\n", notice.start, found.start(1)) + 1
-        label = text[max(start, notice.start) : found.start(1)]
+        label = "" if pattern is IN_REPLY else text[max(start, notice.start) : found.start(1)]
         line = text[max(start, notice.start) : found.end()]
         if address.lower() != notice.to.lower() and is_failed_address(label, address, line):
             at = max(start, notice.start, found.start() - MAX_BEFORE)

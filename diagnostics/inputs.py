@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from diagnostics.bounce import limits, split
+from diagnostics.bounce import limits
 from diagnostics.bounce.mail import looks_like_mail
+from diagnostics.bounce.split import cut
+from diagnostics.bounce.webhook import is_event
+
+NOTHING_GIVEN = "neither text nor file is given"
 
 
 class Item(NamedTuple):
@@ -47,8 +53,10 @@ def read_file(path: Path) -> Iterator[Item]:
         yield from read_json_lines(path)
     elif path.suffix == ".mbox" or (head.startswith(b"From ") and path.suffix != ".eml"):
         yield from read_mbox(path)
-    elif path.suffix == ".eml" or looks_like_mail(head):
+    elif path.suffix == ".eml":
         yield whole_file(path)
+    elif looks_like_mail(head):
+        yield from read_mails(path)
     else:
         yield from read_lines(path)
 
@@ -62,16 +70,33 @@ def whole_file(path: Path) -> Item:
 def read_mbox(path: Path) -> Iterator[Item]:
     """Yield the messages of an mbox, numbered from 1."""
     with path.open("rb") as stream:
-        for number, message in enumerate(split(stream), start=1):
-            yield Item(f"{path}#{number}", message)
+        for number, message in enumerate(cut(lines_of(stream)), start=1):
+            yield Item(f"{path}#{number}", message.data)
+
+
+def read_mails(path: Path) -> Iterator[Item]:
+    """Yield a mail by the name of its file, or several that follow each other as in an mbox."""
+    with path.open("rb") as stream:
+        several = len(list(islice(cut(lines_of(stream)), 2))) > 1
+    if several:
+        yield from read_mbox(path)
+    else:
+        yield whole_file(path)
 
 
 def read_lines(path: Path) -> Iterator[Item]:
-    """Yield the lines of a text file that are not blank, by the number of the line."""
+    """Yield the bounces of a text file, a line each or more where they belong together.
+
+    By the number of the line at which each starts; records of a table carry its header.
+    """
     with path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            if line.strip():
-                yield Item(f"{path}:{number}", line.rstrip(b"\r\n"))
+        for line, data in cut(lines_of(stream)):
+            yield Item(f"{path}:{line}", data)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Return the lines of a file; one that is longer than a bounce may be comes in pieces."""
+    return iter(partial(stream.readline, limits.MAX_BYTES), b"")
 
 
 def read_json_lines(path: Path) -> Iterator[Item]:
@@ -94,7 +119,8 @@ def read_json(line: bytes, place: str, directory: Path) -> Item:
     if isinstance(given.get("text"), str):
         return Item(identifier, given["text"])
     if not isinstance(given.get("file"), str):
-        return Item(identifier, b"", "neither text nor file is given")
+        known = is_event(given)
+        return Item(place, line) if known else Item(identifier, b"", NOTHING_GIVEN)
     try:
         return Item(identifier, whole_file(directory / given["file"]).data)
     except (OSError, ValueError) as error:

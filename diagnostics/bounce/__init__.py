@@ -2,11 +2,16 @@
 
 Public face: `read`, `split` and the values they return. One family of formats a module:
 
-- `mail`       e-mails: DSN (RFC 3464, RFC 6522), complaints (RFC 5965), auto-replies (RFC 3834)
-- `postfix`    log lines of Postfix
-- `reply`      SMTP replies (RFC 5321 section 4.2), bare or within a sentence
+- `mail`          e-mails: DSN (RFC 3464, RFC 6522), complaints (RFC 5965), auto-replies (RFC 3834)
+- `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand
+- `exchange_log`, `powermta`: logs that are tables
+- `postfix`, `exim_log`, `sendmail_log`, `qmail_log`, `other_logs`: logs of lines
+- `transcript`    transcripts of SMTP sessions
+- `reply`         SMTP replies (RFC 5321 section 4.2), bare or within a sentence
 
-A new family is a module with a function `str -> Bounce | None` and a place in `recognise.READERS`.
+A new family is a module with `MARKS`, of which one stands in every text that it reads, a function
+`str -> Bounce | None`, and a place in `recognise.READERS`. A log whose lines each tell one delivery
+needs less: a function in `other_logs`. So does a service: a row in `webhook_events`.
 """
 
 from diagnostics.bounce.model import Bounce, Format, Original, Report, Span, Stage

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from diagnostics.bounce.model import Span
 
-MOST = 12  # addresses of one answer that are looked at
+MOST = 6  # addresses of one answer that are looked at
 LONGEST = 64  # of the part before the @ (RFC 5321 section 4.5.3.1)
 
 LOCAL = re.compile(r"[^\s<>()\[\]:;,'\"\\|{}=@]{1,64}")
 DOMAIN = re.compile(r"[\w-][\w.-]{0,252}")
+
+HEADER = re.compile(r"(?:^|\n)(?:To|Cc|Bcc): [^\n]{0,40}$", re.IGNORECASE)  # of the notice itself
 
 # The last words before an address say whose it is.
 RECIPIENT = {"to", "for", "recipient", "recipients", "user", "mailbox", "account", "address",
@@ -22,14 +24,17 @@ OTHER = {"from", "sender", "senders", "by", "contact", "mailto", "message-id", "
 ROLES = ("postmaster", "abuse", "mailer-daemon", "support", "noreply", "no-reply", "helpdesk")
 
 
-def find_recipient(text: str, start: int, end: int) -> str | None:
-    """Return the address of the mailbox that a stretch speaks of; a sender's is not taken."""
+def find_recipient(text: str, start: int, end: int, *, named: bool = False) -> str | None:
+    """Return the address of the mailbox that a stretch speaks of; a sender's is not taken.
+
+    With `named`, only one that the words before it call a recipient; else one in <> will do.
+    """
     bracketed = None
     for span in find_addresses(text, start, end):
         meant = is_recipient(text, *span)
         if meant:
             return text[span[0] : span[1]]
-        if meant is None and not bracketed and text[span[0] - 1] == "<":
+        if meant is None and not bracketed and not named and text[span[0] - 1] == "<":
             bracketed = text[span[0] : span[1]]
     return bracketed
 
@@ -49,7 +54,10 @@ def find_addresses(text: str, start: int, end: int) -> Iterator[Span]:
 
 def is_recipient(text: str, start: int, end: int) -> bool | None:
     """Whether an address is that of a recipient; None where nothing around it says so."""
-    words = text[max(0, start - 40) : start].rstrip(" \t\n:;=<'\"([").lower().split()[-2:]
+    before = text[max(0, start - 40) : start]
+    if HEADER.search(before):
+        return None
+    words = before.rstrip(" \t\n:;=<'\"([").lower().split()[-2:]
     last = words[-1].lstrip("(<,;") if words else ""
     if last in OTHER or " ".join(words) in OTHER:
         return False

@@ -34,17 +34,17 @@ LEADS = (
     "replied with", "responded with", "returned with", "answered with", "rejected with",
     "refused with", "failed with", "bounced with", "bounces with", "bounce", "returned a", "got a",
     "code is", "code was", "returned was", "received", "error is", "error was", "fehler",
-    "fehlercode", "erreur", "código", "codice", "errore",
-    "ошибка", "код", "代码", "代碼", "错误", "錯誤", "コード", "エラー",
+    "fehlercode", "erreur", "código", "codice", "errore", "ошибка", "код", "代码", "代碼", "错误",
+    "錯誤", "コード", "エラー",
 )  # fmt: skip
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
-WORDS_FOLLOW = re.compile(r"[ \-:]{1,3}(?:\n[ \t]{0,20})?[<\[(\"']?[^\W\d]")
+WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{1,20})?|, b)[<\[(\"']?[^\W\d]")
 
 TOKEN = re.compile(r"[\[(]([A-Z]{1,8}[-_#]?[A-Z]{0,8}-?\d{2,8})[\])]")
 
 # Words that lead to the name of the server that answered, and the name with what must follow it.
 # Postfix: host X[…] said; Exim: host X […]: ; Sendmail: talking to X.: ; Exchange: <X #5.1.1
-HOST_LEADS = ("host ", "talking to ", "onnection with ", "onversation with ", "erver at ", "<")
+HOST_LEADS = ("host ", "talking to ", "onnection with ", "onversation with ", "erver at ")
 HOST = re.compile(
     r"([\w-][\w.-]{0,252})(?: ?\[[\w.:/-]{2,60}\]:? (?:said|refused|while|timed)"
     r"| ?\[[\w.:]{2,45}\]: | said| refused| \([\w.:]{2,45}\) returned|:$|:\n| #\d)"
@@ -97,13 +97,18 @@ def find_codes(text: str, start: int = 0, end: int | None = None) -> Codes:
                 break
         elif found[3]:
             alone.append(found)
-        elif reply is None and (found.start() == start or is_opened(text, found)):
+        elif is_first(found, reply) and (found.start() == start or is_opened(text, found)):
             reply = found
-    if pair and reply and reply[0][0] == "2" != pair[0][0]:
-        reply = None  # a greeting before the refusal
-    if pair and (not reply or reply[0] == pair[0][:3] or pair.start() < reply.start()):
+    if pair and (reply is None or reply[0] == pair[0][:3] or is_first(pair, reply)):
         return Codes(pair[0][:3], pair[2], pair.span())
     return unpaired(reply, alone)
+
+
+def is_first(found: re.Match[str], other: re.Match[str] | None) -> bool:
+    """Whether a code stands before another reply code, or that is the one of a greeting."""
+    if other is None or found.start() < other.start():
+        return True
+    return other[0][0] == "2" and found[0][0] != "2"
 
 
 def unpaired(reply: re.Match[str] | None, alone: list[re.Match[str]]) -> Codes:
@@ -152,7 +157,7 @@ def is_bracketed(text: str, start: int, end: int) -> bool:
 
 
 def is_generic(status: str) -> bool:
-    """Whether an enhanced code says nothing: 5.0.0, what Exchange wraps answers in, expiry."""
+    """Whether an enhanced code does not say why: 5.0.0, expiry, what Exchange wraps answers in."""
     return status.endswith((".0.0", ".0.350", ".4.7"))
 
 
@@ -161,23 +166,16 @@ def is_better(other: re.Match[str], pair: re.Match[str]) -> bool:
     return is_generic(pair[2]) and not is_generic(other[2]) and other[2][0] in "45"
 
 
-EXPIRED = ("4.4.7", "5.4.7")
-
-
 def better_status(field: str | None, words: str | None) -> str | None:
-    """Return the more telling of two enhanced codes: that of a Status field, that in the words.
+    """Return the more telling of two enhanced codes: that of a field, that in the words.
 
-    The words are the other server's, the field is what the sending server made of them, so the
-    words win; but not where they are general (`5.0.0`, `5.1.0` beside `5.1.1`) or say only that
-    the time was up.
+    The words are those of the server that refused, the field is that of the one that tells of it:
+    the words count, unless they say nothing (5.0.0) or the subject only (5.1.0).
     """
     if not field or not words:
         return field or words
-    if (words.endswith(".0") or is_generic(words)) and not field.endswith(".0"):
-        return field
-    if words in EXPIRED and not field.endswith(".0"):
-        return field
-    return words
+    general = words.endswith(".0") and not field.endswith(".0")
+    return field if general or is_generic(words) else words
 
 
 def find_token(text: str) -> str | None:
@@ -188,7 +186,7 @@ def find_token(text: str) -> str | None:
 
 def find_host(text: str) -> str | None:
     """Return the host that `host … said` and its like name."""
-    found = led_by(HOST_LEADS, HOST, text)
+    found = led_by(HOST_LEADS, HOST, text) or (" #" in text and led_by(("<",), HOST, text))
     name = found[1].rstrip(".").lower() if found else ""
     return name if "." in name else None
 
@@ -197,9 +195,8 @@ def find_stage(text: str) -> Stage | None:
     """Return the stage that `in reply to … command`, `after …` and their like name."""
     if found := led_by(STAGE_LEADS, STAGE, text):
         return STAGES.get(found[1], Stage.END_OF_DATA)
-    for phrase, stage in STAGE_PHRASES.items():
-        if phrase in text:
-            return stage
+    if "failed" in text or "was rejected" in text or "not like" in text:
+        return next((stage for phrase, stage in STAGE_PHRASES.items() if phrase in text), None)
     return None
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from diagnostics.bounce import limits
 from diagnostics.bounce.codes import (
     ENHANCED,
-    EXPIRED,
     better_status,
     find_codes,
     find_host,
@@ -33,6 +32,7 @@ TYPED = re.compile(
     r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
     re.IGNORECASE,
 )
+EXPIRED = ("4.4.7", "5.4.7")
 STATUS = re.compile(rf"({ENHANCED})")
 WORD = re.compile(r"[^\W\d_]{2,}")
 TOLD = 2  # words beyond which a diagnostic says something
@@ -110,9 +110,7 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
-        recipient=original
-        if final and original and is_inner(final, original)
-        else final or original,
+        recipient=final_of(final, original),
         original_recipient=original,
         action=action_of(block, field_status[1] if field_status else None),
         reply_code=codes.reply,
@@ -146,9 +144,12 @@ def address(value: str) -> str | None:
     return found[1].strip("\"'") if found else (value.strip() or None)
 
 
-def is_inner(final: str, original: str) -> bool:
-    """Whether a final address is one that only its own server knows: bob@ims-ms-daemon."""
-    return "." not in final.rpartition("@")[2] and "." in original.rpartition("@")[2]
+def final_of(final: str | None, original: str | None) -> str | None:
+    """Return the final address, unless only its own server knows it: bob@ims-ms-daemon."""
+    if not final or not original:
+        return final or original
+    inner = "." not in final.rpartition("@")[2] and "." in original.rpartition("@")[2]
+    return original if inner else final
 
 
 def host(value: str) -> str | None:
@@ -194,11 +195,16 @@ def complete(reports: Sequence[Report], told: Sequence[Report]) -> list[Report]:
     ]
 
 
+def says_why(status: str | None) -> bool:
+    """Whether an enhanced code says more than that the time was up."""
+    return status is not None and status not in EXPIRED and not status.endswith(".0")
+
+
 def filled(report: Report, told: Report | None) -> Report:
     """Return a report with what is missing in it taken from the words."""
     if told is None:
         return report
-    if report.status_code in EXPIRED and told.status_code not in (None, *EXPIRED):
+    if report.status_code in EXPIRED and says_why(told.status_code):
         report = replace(report, reply_code=None, status_code=None, diagnostic=None, codes=None)
     vague = not report.diagnostic or not (report.reply_code or report.status_code)
     final = report.recipient if "@" in (report.recipient or "") else None

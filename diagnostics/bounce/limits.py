@@ -10,6 +10,7 @@ MAX_BYTES = 10 * 1024 * 1024  # of one bounce; the rest is not looked at
 MAX_TEXT = 512 * 1024  # code points that are shown and searched
 MAX_PART = 256 * 1024  # of one MIME part
 MAX_LINE = 2_000  # of one line; the rest of it is left out
+MAX_LINES = 10_000  # of a text that is no mail; the rest of it is left out
 MAX_REPORTS = 500  # recipients of one bounce that are told apart
 
 MAX_MIME_BYTES = 2 * 1024 * 1024

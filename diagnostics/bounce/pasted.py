@@ -12,7 +12,7 @@ from dataclasses import replace
 from diagnostics.bounce import dsn
 from diagnostics.bounce.kind import is_delay, kind_of
 from diagnostics.bounce.mime import Headers, Part
-from diagnostics.bounce.model import Action, Bounce, Format, Span
+from diagnostics.bounce.model import Action, Bounce, Format, Report, Span
 from diagnostics.bounce.notices import Notice, find_end, read_notice
 from diagnostics.bounce.original import original_in
 
@@ -46,6 +46,7 @@ HEADER = re.compile(
 )
 ADDRESS = re.compile(r"[^\s<>\"',;:]{1,200}@[\w.-]{1,253}\w")
 MAX_HEADER = 12
+FEWEST_LINES = 4
 FORWARDED = "The notice was forwarded in another mail; the notice is what was read."
 
 
@@ -66,29 +67,47 @@ def forwarded_in(text: str, words: Span, *, announced: bool) -> Bounce | None:
     if not mark and not announced:
         return None
     start = mark.end() if mark else words[0]
-    bounce = read_pasted(unquoted(text[start : words[1]].strip("\n")))
+    inner = unquoted(text[start : words[1]].strip("\n"))
+    bounce = read_status(inner) if dsn.has_fields(inner) else read_pasted(inner)
     return replace(bounce, notes=(*bounce.notes, FORWARDED)) if bounce else None
+
+
+def read_status(text: str) -> Bounce | None:
+    """Read the fields of a delivery status that was pasted without its mail, or return None."""
+    reports = dsn.read_reports(text)
+    return read_words(text, reports) if reports else None
 
 
 def read_pasted(text: str) -> Bounce | None:
     """Read text as a notice that was pasted without its mail, or return None."""
+    return read_words(text, [])
+
+
+def read_words(text: str, reports: list[Report]) -> Bounce | None:
+    """Read the words for people, beside a delivery status or alone."""
     message, start = shown_header(text)
     subject = message.header("subject")
     end = find_end(text, start, len(text))
-    reports = dsn.read_reports(text) if "-recipient:" in text.lower() else []
-    if not reports and kind_of(message, subject, text[start:end]) is not Format.NDR:
+    if not reports and not is_notice(message, subject, text[start:end]):
         return None
     told = read_notice(notice_of(message, text, (start, end), subject))
-    reports = dsn.complete(reports, told) if reports else told
-    if not any(report.recipient or report.codes for report in reports):
+    told = dsn.complete(reports, told) if reports else told
+    if not any(report.recipient or report.codes for report in told):
         return None
     return Bounce(
         text=text,
-        format=Format.DSN if dsn.has_fields(text) else Format.NDR,
-        reports=tuple(reports),
+        format=Format.DSN if reports else Format.NDR,
+        reports=tuple(told),
         prose=(start, end if end > start else len(text)),
         original=original_in(text, end),
     )
+
+
+def is_notice(message: Part, subject: str, words: str) -> bool:
+    """Whether words are a notice; a line or two without a header are rather a reply."""
+    if not message.headers and sum(map(bool, map(str.strip, words.split("\n")))) < FEWEST_LINES:
+        return False
+    return kind_of(message, subject, words) is Format.NDR
 
 
 def shown_header(text: str) -> tuple[Part, int]:

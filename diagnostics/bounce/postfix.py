@@ -1,31 +1,51 @@
 """Log lines of Postfix, with any syslog or journald prefix.
 
 postfix/smtp, /lmtp, /local, /error and their like: `to=<…>, … dsn=…, status=… (…)` (postfix
-DSN_README); postfix/smtpd: `reject: RCPT from …: 554 5.7.1 …; from=<…> to=<…>`.
+DSN_README); smtpd and postscreen: `reject: RCPT from …: 554 5.7.1 …; from=<…> to=<…>`; cleanup:
+`milter-reject: END-OF-MESSAGE from …`, `reject: header … from …: 5.7.1 …`; qmgr: `status=expired`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
-from diagnostics.bounce import limits
-from diagnostics.bounce.codes import better_status, find_codes, find_host, find_stage, find_token
-from diagnostics.bounce.model import Action, Bounce, Format, Report, Stage
+from diagnostics.bounce.answers import with_answer
+from diagnostics.bounce.log_lines import (
+    Entry,
+    find_fields,
+    find_message,
+    find_relay,
+    find_reporter,
+    read_log,
+)
+from diagnostics.bounce.model import Action, Bounce, Report, Stage
 
-DELIVERY = re.compile(r"\bto=<([^\s<>]{0,320})>,.{0,600}?\bstatus=([a-z-]{4,20}) ")
-ORIGINAL = re.compile(r"\borig_to=<([^\s<>]{0,320})>")
-RELAY = re.compile(r"\brelay=([\w.-]{1,253})\[")
-DSN = re.compile(r"\bdsn=([245]\.\d{1,3}\.\d{1,3})")
-REJECT = re.compile(r"\breject(?:_warning)?: ([A-Z]{4,8}|CONNECT|END-OF-MESSAGE) from ")
-REJECTED = re.compile(r"; from=<[^\s<>]{0,320}> to=<([^\s<>]{0,320})>")
-PROCESS = re.compile(r"\b(\S{1,100}) (?:postfix[\w/.-]{0,80})\[\d{1,9}\]:")
+MARKS = ("status=", "reject: ", "reject_warning: ", "postfix/")
+
+STATUS = re.compile(r" status=([A-Za-z-]{4,20})(?= \(|,? )")
+REJECT = re.compile(
+    r"\b(?:milter-|proxy-)?reject(?:_warning)?: ([A-Z-]{4,16}|(?:mime-|nested-)?header|body)\b:? "
+    r"(?:from \S{1,320}: )?"
+)
+ENVELOPE = re.compile(r"; (?:from|to|proto|helo)=")
+ENVELOPE_END = re.compile(r"(?:helo=<[^<>]{0,320}>|proto=\w{1,10}|to=<[^<>]{0,320}>): ")
+RECIPIENT = re.compile(r"[ ,;]to=<([^<>]{1,320})>")
+PROGRAM = re.compile(r"postfix")
+# What a server said before the next one was tried.
+ATTEMPT = re.compile(
+    r"[:-] (host \S{1,320} (?:said|refused to talk to me): |connect to \S{1,320}: "
+    r"|lost connection with |conversation with )"
+)
 
 ACTIONS = {
     "bounced": Action.FAILED,
     "expired": Action.FAILED,
+    "force-expired": Action.FAILED,
     "undeliverable": Action.FAILED,
     "deferred": Action.DELAYED,
-    "soft-bounce": Action.DELAYED,
+    "softbounce": Action.DELAYED,
     "sent": Action.DELIVERED,
     "deliverable": Action.DELIVERED,
 }
@@ -36,82 +56,58 @@ STAGES = {
     "MAIL": Stage.MAIL,
     "RCPT": Stage.RCPT,
     "DATA": Stage.DATA,
-    "END-OF-MESSAGE": Stage.END_OF_DATA,
-}
+}  # others look at the message itself
 
 
 def read_postfix(text: str) -> Bounce | None:
-    """Read Postfix log lines, one report a delivery, or return None when there is none."""
-    reports: list[Report] = []
-    at = 0
-    for line in text.split("\n"):
-        report = read_line(line, at)
-        if report and len(reports) < limits.MAX_REPORTS:
-            reports.append(report)
-        at += len(line) + 1
-    if not reports:
-        return None
-    return Bounce(text=text, format=Format.LOG_LINE, reports=tuple(reports))
+    """Read Postfix log lines, one report a recipient, or return None when there is none."""
+    return read_log(text, read_line)
 
 
-def read_line(line: str, at: int) -> Report | None:
-    """Return the report of one line that starts at that offset, or None."""
-    delivery = DELIVERY.search(line)
-    if delivery and delivery[2] in ACTIONS:
-        return read_delivery(line, at, delivery)
-    reject = REJECT.search(line)
-    return read_reject(line, at, reject) if reject else None
+def read_line(text: str, start: int, end: int) -> Iterator[Entry]:
+    """Yield what one line tells of a delivery."""
+    status = STATUS.search(text, start, end)
+    if status and status[1].lower() in ACTIONS:
+        yield read_delivery(text, start, end, status)
+    elif reject := REJECT.search(text, start, end):
+        yield Entry(read_reject(text, start, end, reject))
+    elif attempt := PROGRAM.search(text, start, end) and ATTEMPT.search(text, start, end):
+        known = Report(reporting_host=find_reporter(text, start, attempt.start()))
+        report = with_answer(known, text, attempt.start(1), end)
+        yield Entry(report, find_message(text, start, attempt.start(1)))
 
 
-def read_delivery(line: str, at: int, delivery: re.Match[str]) -> Report:
-    """Return the report of a delivery attempt."""
-    start, end = delivery.end(), len(line.rstrip())
-    if line[start:end].startswith("(") and line[:end].endswith(")"):
-        start, end = start + 1, end - 1
-    words = line[start:end]
-    codes = find_codes(line, start, end)
-    field = DSN.search(line, 0, start)
-    relay = RELAY.search(line, 0, start)
-    original = ORIGINAL.search(line, 0, start)
-    reporter = PROCESS.search(line, 0, start)
-    return Report(
-        recipient=delivery[1] or None,
-        original_recipient=original[1] if original else None,
-        action=ACTIONS[delivery[2]],
-        reply_code=codes.reply,
-        status_code=better_status(field[1] if field else None, codes.enhanced),
-        token=find_token(words),
-        stage=find_stage(words),
-        remote_host=find_host(words) or (relay[1].lower() if relay else None),
-        reporting_host=reporter[1] if reporter else None,
-        diagnostic=(at + start, at + end),
-        codes=shift(codes.span, at),
+def read_delivery(text: str, start: int, end: int, status: re.Match[str]) -> Entry:
+    """Return the outcome of a delivery attempt, or of the message when its time is over."""
+    fields = find_fields(text, start, status.start())
+    known = Report(
+        recipient=fields.get("to") or None,
+        original_recipient=fields.get("orig_to") or None,
+        action=ACTIONS[status[1].lower()],
+        status_code=fields.get("dsn"),
+        remote_host=find_relay(fields.get("relay")),
+        reporting_host=find_reporter(text, start, status.start()),
     )
+    closed = text.rfind(")", start, end)
+    if text.startswith(" (", status.end()) and closed > 0:
+        report = with_answer(known, text, status.end() + 2, closed)
+    else:
+        report = with_answer(known, text, status.start(), end)
+    message = find_message(text, start, status.start())
+    return Entry(report, message, settles="to" not in fields)
 
 
-def read_reject(line: str, at: int, reject: re.Match[str]) -> Report:
+def read_reject(text: str, start: int, end: int, reject: re.Match[str]) -> Report:
     """Return the report of a refusal by this server itself."""
-    colon = line.find("]: ", reject.end())
-    start = colon + 3 if colon >= 0 else reject.end()
-    semicolon = line.find("; from=<", start)
-    end = semicolon if semicolon >= 0 else len(line.rstrip())
-    codes = find_codes(line, start, end)
-    recipient = REJECTED.search(line, end)
-    reporter = PROCESS.search(line, 0, start)
-    temporary = (codes.reply or codes.enhanced or "5").startswith("4")
-    return Report(
+    envelope = ENVELOPE.search(text, reject.end(), end)
+    stop = envelope.start() if envelope else end
+    recipient = RECIPIENT.search(text, stop, end)
+    known = Report(
         recipient=recipient[1] if recipient else None,
-        action=Action.DELAYED if temporary else Action.FAILED,
-        reply_code=codes.reply,
-        status_code=codes.enhanced,
-        token=find_token(line[start:end]),
-        stage=STAGES.get(reject[1]),
-        reporting_host=reporter[1] if reporter else None,
-        diagnostic=(at + start, at + end),
-        codes=shift(codes.span, at),
+        stage=STAGES.get(reject[1], Stage.END_OF_DATA),
+        reporting_host=find_reporter(text, start, reject.start()),
     )
-
-
-def shift(span: tuple[int, int] | None, at: int) -> tuple[int, int] | None:
-    """Return a span within a line as one within the text."""
-    return (at + span[0], at + span[1]) if span else None
+    behind = ENVELOPE_END.search(text, stop, end) if reject[1].islower() else None
+    words = (behind.end(), end) if behind else (reject.end(), stop)
+    report = with_answer(known, text, *words)
+    return report if report.action else replace(report, action=Action.FAILED)

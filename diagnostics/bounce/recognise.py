@@ -5,20 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from diagnostics.bounce import limits
+from ahocorasick_rs import AhoCorasick
+
+from diagnostics.bounce import (
+    exchange_log,
+    exim_log,
+    limits,
+    other_logs,
+    postfix,
+    powermta,
+    qmail_log,
+    sendmail_log,
+    transcript,
+    webhook,
+)
 from diagnostics.bounce.mail import read_mail
 from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
-from diagnostics.bounce.pasted import read_pasted, unquoted
-from diagnostics.bounce.postfix import read_postfix
-from diagnostics.bounce.reply import read_reply
+from diagnostics.bounce.pasted import read_pasted, read_status, unquoted
+from diagnostics.bounce.reply import opens_with_reply, read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
 Reader = Callable[[str], Bounce | None]
+Family = tuple[tuple[str, ...], Reader]  # its marks and what reads it
 
 
-# The most telling first: a log line holds a reply, a notice may hold a log line.
-READERS: tuple[Reader, ...] = (read_postfix, read_pasted, read_reply)
+# The most telling first: a log line holds a reply, a delivery status may hold a log line. A reader
+# is asked only where one of its marks, in small letters, stands in the text.
+DOCUMENTS: tuple[Family, ...] = (
+    (webhook.MARKS, webhook.read_webhook),
+    (exchange_log.MARKS, exchange_log.read_exchange),
+    (powermta.MARKS, powermta.read_powermta),
+)  # their lines may be of any length
+READERS: tuple[Family, ...] = (
+    (("final-recipient:", "original-recipient:", "action:"), read_status),
+    (postfix.MARKS, postfix.read_postfix),
+    (exim_log.MARKS, exim_log.read_exim),
+    (other_logs.MARKS, other_logs.read_other_logs),
+    (sendmail_log.MARKS, sendmail_log.read_sendmail),
+    (qmail_log.MARKS, qmail_log.read_qmail),
+    (transcript.MARKS, transcript.read_transcript),
+)
+FAMILIES = DOCUMENTS + READERS
+OWNERS = [number for number, (marks, _) in enumerate(FAMILIES) for _ in marks]
+AUTOMATON = AhoCorasick([mark for marks, _ in FAMILIES for mark in marks])
 
 
 def read(data: bytes | str) -> Bounce:
@@ -42,7 +72,10 @@ def read(data: bytes | str) -> Bounce:
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)
-    return with_notes(read_text(unquoted(cut_lines(text))), notes)
+    if text.count("\n") > limits.MAX_LINES:
+        text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
+        notes.append(limits.CUT)
+    return with_notes(read_text(text), notes)
 
 
 def document_in(mail: Bounce) -> Bounce | None:
@@ -56,11 +89,20 @@ def document_in(mail: Bounce) -> Bounce | None:
 
 def read_text(text: str) -> Bounce:
     """Read cleaned text by the first family that knows it."""
-    for reader in READERS:
-        bounce = reader(text)
+    lines = unquoted(cut_lines(text))
+    for number in families_in(text):
+        bounce = FAMILIES[number][1](text if number < len(DOCUMENTS) else lines)
         if bounce:
             return bounce
-    return Bounce(text=text, format=Format.UNKNOWN, prose=(0, len(text)))
+    if not opens_with_reply(lines) and (notice := read_pasted(lines)):
+        return notice
+    return read_reply(lines) or Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+
+
+def families_in(text: str) -> list[int]:
+    """Return the families of which a mark stands in the text, in their order."""
+    found = AUTOMATON.find_matches_as_indexes(text.lower(), overlapping=True)
+    return sorted({OWNERS[mark] for mark, _, _ in found})
 
 
 def to_bytes(data: bytes | str) -> bytes:

@@ -23,6 +23,7 @@ OPENED = " \t>|*#'\"(<["  # what may stand before a reply that opens its line
 QUOTES = "'\"\u201c\u201e"
 WORD = re.compile(r"[^\W\d_]{3}")
 ADDRESS_ALONE = re.compile(r"[ \t<]{0,8}[^\s<>@]{1,64}@[\w.-]{1,253}[>:,]{0,2}[ \t]{0,4}$")
+OPENING = re.compile(r"(?:smtp;?[ ]?)?(?:[2-5][0-5]\d[ \-:]|[245]\.\d\.\d{1,3}[ :])", re.IGNORECASE)
 CLOSED = re.compile(r"['\"\u201d](?=[\s.,;:)\]>}]|$)")
 # What Exchange writes behind the answer that it quotes.
 TAIL = re.compile(r"[> ]{0,2}#SMTP#|[> ]{0,2}##$")
@@ -36,19 +37,12 @@ CONSEQUENCE = "503"  # a bad sequence of commands, because one before was refuse
 class Reply:
     """A reply in the text, while its lines are read."""
 
-    begin: int  # where the words before it begin that belong to it
+    floor: int  # where the reply before it ended
+    begin: int  # where the paragraph before it begins
+    start: int  # where its codes start
     end: int
-    answer: re.Match[str]  # its codes, where it starts
-
-    @property
-    def start(self) -> int:
-        """Where its codes start."""
-        return self.answer.start()
-
-    @property
-    def code(self) -> str:
-        """The reply code, or an enhanced code alone."""
-        return self.answer[0] if self.answer[3] else self.answer[0][:3]
+    code: str  # the reply code, or an enhanced code alone
+    answer: re.Match[str]  # the codes
 
 
 def read_reply(text: str) -> Bounce | None:
@@ -69,6 +63,12 @@ def read_reply(text: str) -> Bounce | None:
     )
 
 
+def opens_with_reply(text: str) -> bool:
+    """Whether the first words of a text are a server's answer: its code stands first."""
+    head = text[:80].lstrip(OPENED)
+    return OPENING.match(head) is not None
+
+
 def find_replies(text: str) -> list[Reply]:
     """Return the replies in the text, those of many lines as one."""
     replies: list[Reply] = []
@@ -77,8 +77,10 @@ def find_replies(text: str) -> list[Reply]:
     for line in text.split("\n"):
         end = at + len(line)
         answer = first_answer(text, at, end)
-        if answer and not (current and goes_on(text, current, answer, at)):
-            current = Reply(begin, end, answer)
+        if answer and not (current and goes_on(text, current, answer, (at, end))):
+            code = answer[0] if answer[3] else answer[0][:3]
+            floor = begin if replies else 0
+            current = Reply(floor, begin, answer.start(), end, code, answer)
             replies.append(current)
             begin = end
         elif current and line.strip() and (answer or not ADDRESS_ALONE.match(line)):
@@ -103,14 +105,14 @@ def first_answer(text: str, start: int, end: int) -> re.Match[str] | None:
     return alone or success
 
 
-def goes_on(text: str, reply: Reply, answer: re.Match[str], line: int) -> bool:
+def goes_on(text: str, reply: Reply, answer: re.Match[str], line: Span) -> bool:
     """Whether an answer in the next line belongs to the reply: `550-` before, or within words."""
-    opens = not text[line : answer.start()].strip(OPENED)
+    opens = not text[line[0] : answer.start()].strip(OPENED)
     if opens and answer[1] and answer[0][:3] != reply.code:
         return False
     if text[reply.start + 3 : reply.start + 4] == "-":
         return opens
-    other = find_recipient(text, line, line + limits.MAX_LINE if opens else answer.end())
+    other = find_recipient(text, line[0], line[1] if opens else answer.end())
     return other is None or other == find_recipient(text, reply.begin, reply.end)
 
 
@@ -120,12 +122,8 @@ def report_of(text: str, reply: Reply) -> Report:
     start = start_of_answer(text, reply, end)
     codes = codes_of(text, reply, end)
     around, words = text[reply.begin : end], text[start:end]
-    recipient = None
-    if "@" in around:
-        recipient = find_recipient(text, reply.start, end)
-        recipient = recipient or find_recipient(text, reply.begin, reply.start)
     return Report(
-        recipient=recipient,
+        recipient=recipient_of(text, reply, end) if "@" in text else None,
         action=ACTIONS[reply.code[0]],
         reply_code=codes.reply,
         status_code=codes.enhanced,
@@ -134,6 +132,15 @@ def report_of(text: str, reply: Reply) -> Report:
         remote_host=find_host(around),
         diagnostic=(start, end),
         codes=codes.span,
+    )
+
+
+def recipient_of(text: str, reply: Reply, end: int) -> str | None:
+    """Return whom a reply is about: by its words, those before it, then what else names one."""
+    return (
+        find_recipient(text, reply.start, end)
+        or find_recipient(text, reply.begin, reply.start)
+        or find_recipient(text, reply.floor, reply.begin, named=True)
     )
 
 
@@ -156,6 +163,8 @@ def end_of_answer(text: str, reply: Reply) -> int:
     end = start + len(text[start : reply.end].rstrip())
     if text.find("#", start, end) >= 0 and (tail := TAIL.search(text, start, end)):
         end = tail.start()
+    if start == 0:
+        return end
     before = text[max(0, start - 8) : start].rstrip(" ").lower().removesuffix("smtp;")
     mark = before[-1:]
     if text.startswith(", b", start + 3):  # (550, b'5.1.1 no such user')

@@ -1,17 +1,30 @@
-"""How sure a finding is: the shares of right answers that were measured (docs/confidence.md).
+"""How sure a finding is: shares of right answers as they were measured.
 
 Each number is how often that kind of evidence named the right cause on wordings of providers whose
-own knowledge was left out. `benchmarks/confidence.py` measures them anew.
+own knowledge had been left out, rounded; `benchmarks/confidence.py` measures them anew, and
+docs/confidence.md holds the last measurement.
 """
 
 from __future__ import annotations
 
-TOKEN = 0.95
-WORDING = 0.93
-OWN_CODE = 0.8
-SUBJECT = 0.4  # an enhanced code that nobody has registered: only its subject is known
-CLASS = 0.35
+TOKEN = 0.96
+WORDING = 0.95
+OWN_SIGNATURE = 0.96
+OWN_CODE = 0.75
+SUBJECT = 0.35  # an enhanced code that nobody has registered: only its subject is known
+CLASS = 0.3
 NOTHING = 0.1
+
+# What words mean that anybody may send, by the weight that their editor gave them (at least).
+BY_WEIGHT = ((70, 0.93), (50, 0.91), (40, 0.87), (30, 0.76), (20, 0.74), (0, 0.58))
+
+AGREED = 0.03  # the code says the same
+REPEATED = 0.01  # for each place more where words say the same
+MOST_REPEATED = 3
+AROUND = 0.03  # the words are not those of the answer, but of the notice around it
+DISPUTED = 0.08  # other words, nearly as strong, say something else
+NEARLY = 10  # weight
+MOST = 0.99
 
 SURE_ENOUGH = 0.5  # below it the answer is "not sure"
 
@@ -19,19 +32,21 @@ SURE_ENOUGH = 0.5  # below it the answer is "not sure"
 def of_signature(*, own: bool, weight: int) -> float:
     """Return the trust in a signature, by whose words they are and by how much they say."""
     if own:
-        return 0.97
-    if weight >= 70:  # noqa: PLR2004 - weights are declared in the editors' guide
-        return 0.95
-    if weight >= 50:  # noqa: PLR2004
-        return 0.92
-    return 0.8 if weight >= 30 else 0.6  # noqa: PLR2004
+        return OWN_SIGNATURE
+    return next(trust for least, trust in BY_WEIGHT if weight >= least)
 
 
 def of_registry(agreeing: int, others: int) -> float:
     """Return the trust in a registry's meaning, by how many providers mean the same."""
-    return 0.3 + 0.5 * (1 + agreeing) / (1 + others)
+    return 0.25 + 0.5 * (1 + agreeing) / (1 + others)
 
 
 def of_guess(share: float, nearness: float) -> float:
     """Return the trust in a guess, by its share of the votes and how near the nearest is."""
     return round(0.75 * share * min(1.0, nearness / 0.6), 2)
+
+
+def settled(trust: float, *, agreed: bool, repeated: int, disputed: bool, around: bool) -> float:
+    """Return the confidence of a finding, from the trust in what decided and what stands beside."""
+    more = AGREED * agreed + REPEATED * min(repeated, MOST_REPEATED)
+    return max(0.0, min(MOST, trust + more - DISPUTED * disputed - AROUND * around))

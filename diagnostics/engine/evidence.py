@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 from diagnostics.bounce import Report, Span
 from diagnostics.engine import confidence
-from diagnostics.engine.knowledge import Knowledge, Meaning, Signature
-from diagnostics.engine.matcher import Hit, Target
+from diagnostics.engine.knowledge import Knowledge, Meaning, Signature, codes_of
+from diagnostics.engine.matcher import Hit
+from diagnostics.engine.patterns import Target
 from diagnostics.engine.provider import Recognised
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
@@ -27,6 +28,7 @@ OWN_TEXT, ANY_TEXT, OWN_CODE, REGISTRY, CLASS, OTHERS = 5, 4, 3, 2, 1, 0
 
 REMEMBERED = 10_000  # codes of one provider; whoever writes the texts chooses how many there are
 
+LAST_STRAW = 20  # weight below which words (`rejected`) say no more than a code may
 TOKEN_WEIGHT = 60
 WORDING_WEIGHT = 45
 
@@ -78,6 +80,8 @@ def from_text(
             row.provider in recognised and row.cause is not Cause.UNKNOWN
         ):
             make = from_token if target is Target.TOKEN else from_wording
+            if row.enhanced and report.status_code in codes_of(row):
+                make = from_token_with_code if target is Target.TOKEN else from_wording_with_code
             found.append((knowledge.evidence(row, make), span))
     return found
 
@@ -85,10 +89,11 @@ def from_text(
 def from_signature(signature: Signature) -> Evidence:
     """Return what a signature says whose words stand there."""
     own = bool(signature.providers or signature.identifies)
+    rank = OWN_TEXT if own else ANY_TEXT
     return Evidence(
         cause=signature.cause,
         basis=Basis.SIGNATURE,
-        rank=OWN_TEXT if own else ANY_TEXT,
+        rank=rank if signature.weight >= LAST_STRAW else REGISTRY,
         confidence=confidence.of_signature(own=own, weight=signature.weight),
         slug=signature.slug,
         weight=signature.weight,
@@ -109,7 +114,17 @@ def from_wording(meaning: Meaning) -> Evidence:
     return from_meaning_text(meaning, confidence.WORDING, WORDING_WEIGHT)
 
 
-def from_meaning_text(meaning: Meaning, trust: float, weight: int) -> Evidence:
+def from_token_with_code(meaning: Meaning) -> Evidence:
+    """Return what a list says of a token beside the very code that it names."""
+    return from_meaning_text(meaning, confidence.TOKEN, TOKEN_WEIGHT, conditions=1)
+
+
+def from_wording_with_code(meaning: Meaning) -> Evidence:
+    """Return what a list says of a wording beside the very code that it names."""
+    return from_meaning_text(meaning, confidence.WORDING, WORDING_WEIGHT, conditions=1)
+
+
+def from_meaning_text(meaning: Meaning, trust: float, weight: int, conditions: int = 0) -> Evidence:
     """Return what a provider's own list says of words that stand there."""
     return Evidence(
         cause=meaning.cause,
@@ -118,6 +133,7 @@ def from_meaning_text(meaning: Meaning, trust: float, weight: int) -> Evidence:
         confidence=trust,
         slug=meaning.slug,
         weight=weight,
+        conditions=conditions,
     )
 
 

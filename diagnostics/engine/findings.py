@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from diagnostics.bounce import Bounce, Format, Report, Span
 from diagnostics.bounce.model import Action
+from diagnostics.engine import confidence
 from diagnostics.engine.articles import ArticleMatch, choose
 from diagnostics.engine.evidence import (
     CLASS,
@@ -15,19 +15,13 @@ from diagnostics.engine.evidence import (
     Evidence,
     Placed,
     from_codes,
-    from_nearest,
-    from_text,
-    order,
 )
-from diagnostics.engine.fold import Folded, fold
 from diagnostics.engine.knowledge import Knowledge
-from diagnostics.engine.matcher import Hit, Target
-from diagnostics.engine.provider import Recognised, recognise
+from diagnostics.engine.look import Look, look_for_words
+from diagnostics.engine.provider import Recognised
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
-MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
 MAX_ALTERNATIVES = 3
-WHO = {Target.MARK, Target.HOST}  # these say who answered, not what
 GOOD = {Action.DELIVERED, Action.RELAYED, Action.EXPANDED}
 NO_BOUNCE = {Format.COMPLAINT: 0.98, Format.AUTO_REPLY: 0.95, Format.MESSAGE: 0.8}
 
@@ -104,42 +98,53 @@ def no_bounce(report: Report, confidence: float) -> Finding:
     )
 
 
-class Search(NamedTuple):
-    """What stands in the words that are told."""
-
-    folded: Folded
-    hits: list[Hit]
-    answered: bool  # the words are the other server's, not those around them
-
-
 def judge(bounce: Bounce, report: Report, knowledge: Knowledge) -> Finding:
     """Return the finding of one report."""
     if report.action in GOOD:
         return no_bounce(report, 0.98)
-    folded, hits, _ = search(bounce, report, knowledge)
-    recognised = recognise(report, folded.text, hits, knowledge)
-    told = sorted(from_text(report, hits, recognised, knowledge), key=order, reverse=True)
-    coded = from_codes(report, recognised, knowledge)
-    if not told and (guess := from_nearest(report, folded.text, knowledge)):
-        told = [guess]
-    found = best_of_each(told, coded)
+    look = look_for_words(bounce, report, knowledge)
+    coded = from_codes(report, look.recognised, knowledge)
+    found = best_of_each(look.told, coded)
     if not found:
-        return nothing_known(report, recognised, knowledge)
+        return nothing_known(report, look.recognised, knowledge)
     decisive, place = found[0]
+    recognised = look.recognised
+    alone = code_alone(report, knowledge)
     return Finding(
         report=report,
         cause=decisive.cause,
-        confidence=decisive.confidence,
+        confidence=settle(found[0], look, alone),
         permanent=is_permanent(report, decisive, knowledge),
         who_acts=who_acts(report, decisive, knowledge),
         basis=decisive.basis,
         signature=decisive.slug,
-        span=folded.source_span(*place) if place else report.codes,
-        code_alone=code_alone(report, knowledge),
+        span=look.folded.source_span(*place) if place else report.codes,
+        code_alone=alone,
         alternatives=alternatives(found),
         provider=recognised.provider,
         service=recognised.service,
         articles=choose(report, decisive.cause, recognised, decisive.article, knowledge),
+    )
+
+
+def settle(decisive: Placed, look: Look, alone: Cause | None) -> float:
+    """Return how sure the decision is, with what else speaks for it and against it."""
+    evidence, place = decisive
+    if evidence.basis in (Basis.REGISTRY, Basis.CLASS):
+        return evidence.confidence
+    others = [other for other in look.told if other[1] != place]
+    least = evidence.weight - confidence.NEARLY
+    return confidence.settled(
+        evidence.confidence,
+        agreed=alone is evidence.cause,
+        repeated=sum(other.cause is evidence.cause for other, _ in others),
+        around=look.around,
+        disputed=any(
+            other.cause is not evidence.cause
+            and other.rank >= evidence.rank
+            and other.weight >= least
+            for other, _ in others
+        ),
     )
 
 
@@ -154,8 +159,8 @@ def best_of_each(told: list[Placed], coded: tuple[Evidence, ...]) -> list[Placed
             best[evidence.cause] = (replace(evidence, confidence=surer), place)
     for evidence in coded:
         best.setdefault(evidence.cause, (evidence, None))
-    if told and told[0][0].basis is Basis.GUESS:
-        # A guess wins over what anybody means by the code where it is surer.
+    if told and told[0][0].rank == REGISTRY:
+        # A guess, or words that say little: what anybody means by the code may be surer.
         return sorted(best.values(), key=by_trust, reverse=True)
     return list(best.values())
 
@@ -164,22 +169,6 @@ def by_trust(placed: Placed) -> tuple[bool, float]:
     """Order codes and guesses: what the provider means by its code, then the surer."""
     evidence = placed[0]
     return (evidence.rank == OWN_CODE, evidence.confidence if evidence.rank else 0.0)
-
-
-def search(bounce: Bounce, report: Report, knowledge: Knowledge) -> Search:
-    """Return what stands in the words of the answer; else in those of the notice, its subject."""
-    first: Search | None = None
-    spans = dict.fromkeys(
-        span for span in (report.diagnostic, bounce.prose, bounce.subject) if span
-    )
-    for span in spans:
-        folded = fold(bounce.text, span[0], min(span[1], span[0] + MAX_SEARCHED))
-        hits = knowledge.matcher.find(folded)
-        found = Search(folded, hits, answered=span == report.diagnostic)
-        if any(hit.target not in WHO for hit in hits):
-            return found
-        first = first or found
-    return first or Search(fold(""), [], answered=False)
 
 
 def nothing_known(report: Report, recognised: Recognised, knowledge: Knowledge) -> Finding:

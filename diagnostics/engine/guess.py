@@ -23,46 +23,13 @@ WORD = re.compile(
 )
 SUBJECT = re.compile(r"(?<!\S)#\d{1,3}(?!\S)")
 COMMON = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "to",
-        "of",
-        "in",
-        "is",
-        "are",
-        "was",
-        "for",
-        "by",
-        "on",
-        "from",
-        "and",
-        "or",
-        "be",
-        "this",
-        "that",
-        "your",
-        "you",
-        "it",
-        "with",
-        "has",
-        "have",
-        "at",
-        "as",
-        "not",
-        "please",
-        "see",
-        "we",
-        "our",
-        "if",
-        "will",
-        "can",
-        "could",
-        "been",
-        "more",
-        "no",
-    ]
+    re.findall(
+        r"\S+",
+        """
+        the a an to of in is are was for by on from and or be this that your you it with has have
+        at as not please see we our if will can could been more no http https
+        """,
+    )
 )
 IDEOGRAPHS = "\u2e80"  # from here on scripts that part no words
 

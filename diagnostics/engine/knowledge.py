@@ -13,7 +13,8 @@ from typing import Any
 from diagnostics.bounce import Report, Stage
 from diagnostics.engine.fold import fold_phrase
 from diagnostics.engine.guess import Nearest, subject_of
-from diagnostics.engine.matcher import Layer, Literal, Matcher, Target
+from diagnostics.engine.matcher import Layer, Matcher
+from diagnostics.engine.patterns import Literal, Target
 from diagnostics.engine.words import Actor, Cause, Permanence
 
 # What of a regular expression is no word: classes, counts, escapes.

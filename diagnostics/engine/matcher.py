@@ -1,7 +1,8 @@
 """Which words stand in a text: all phrases of all rows in one pass over it.
 
 Aho-Corasick: the time depends on the text and on what is found, hardly on how many phrases there
-are. The few regular expressions are RE2 (linear time) and each waits behind a literal.
+are. Regular expressions are RE2 (linear time), and one is started only where the words stand that
+each of its matches holds (`literals`).
 
 What is compiled stays as it is; a change to the knowledge adds a small layer with the new phrases
 and hides the old ones, so that it is there at once, however many phrases there are.
@@ -10,49 +11,21 @@ and hides the old ones, so that it is there at once, however many phrases there 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, auto
+from itertools import islice
 from typing import Any, NamedTuple
 
-import re2
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from diagnostics.bounce import Span
-from diagnostics.engine.fold import Folded, fold_phrase
-from diagnostics.engine.spelling import spellings
+from diagnostics.engine.fold import Folded
+from diagnostics.engine.patterns import Literal, Owner, Target, owners_of
 
 MAX_HITS = 2_000  # of one text; hostile text repeats phrases
-REGEX_MEMORY = 4 * 1024 * 1024
+MOST_MATCHES = 4  # of one expression in one text
 # Small enough to stay in the processor's caches with 100,000 phrases (benchmarks/knowledge.py).
 KIND = Implementation.ContiguousNFA
 FEW_ADDED = 1_000  # literals that may always be added to a base
 MOST_ADDED = 0.1  # of the base; above both everything is compiled anew
-
-
-class InvalidPattern(ValueError):  # noqa: N818 - an editor reads it, and it is no error of ours
-    """A regular expression that RE2 cannot run; says why."""
-
-
-class Target(Enum):
-    """What a literal stands for."""
-
-    SIGNATURE = auto()
-    PATTERN = auto()  # the anchor of a signature's regular expression
-    TOKEN = auto()  # a meaning's token
-    WORDING = auto()  # a meaning's wording
-    MARK = auto()  # a provider's mark
-    HOST = auto()  # the end of the names of a provider's servers
-
-
-class Literal(NamedTuple):
-    """Words to look for, and the row of the knowledge that they stand for.
-
-    They are found as whole words; `greylist*` is found in greylisted too.
-    """
-
-    words: str
-    target: Target
-    row: Any
-    regex: str = ""
 
 
 class Hit(NamedTuple):
@@ -63,56 +36,32 @@ class Hit(NamedTuple):
     span: Span
 
 
-class Owner(NamedTuple):
-    """The row that a phrase stands for, and whether its first and last word may go on."""
-
-    target: Target
-    row: Any
-    open_start: bool
-    open_end: bool
-    regex: Any = None  # compiled
-
-
-def compile_regex(pattern: str) -> re2._Regexp:
-    """Return the compiled pattern, or raise `InvalidPattern` with RE2's reason."""
-    options = re2.Options()
-    options.case_sensitive = False
-    options.max_mem = REGEX_MEMORY
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else error
-        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise InvalidPattern(text) from error
-
-
 class Layer:
     """Literals compiled at once."""
 
     def __init__(self, literals: Iterable[Literal]) -> None:
-        by_words: dict[str, list[Owner]] = {}
+        self._numbers: dict[str, int] = {}
+        self.owners: list[list[Owner]] = []  # by the number of the phrase
         for literal in literals:
-            phrase = fold_phrase(literal.words)
-            owner = owner_of(literal, phrase)
-            for spelling in spellings(phrase.strip("*")):
-                by_words.setdefault(spelling, []).append(owner)
-        by_words.pop("", None)
-        self.owners = list(by_words.values())
-        self.automaton = AhoCorasick(list(by_words), implementation=KIND) if by_words else None
+            for words, owner in owners_of(literal):
+                if words:
+                    others = tuple(self._numbered(one) for one in owner.others)
+                    self.owners[self._number(words)].append(owner._replace(others=others))
+        phrases = list(self._numbers)
+        self.automaton = AhoCorasick(phrases, implementation=KIND) if phrases else None
 
     def __len__(self) -> int:
         """Return how many phrases there are."""
         return len(self.owners)
 
+    def _number(self, words: str) -> int:
+        number = self._numbers.setdefault(words, len(self._numbers))
+        if number == len(self.owners):
+            self.owners.append([])
+        return number
 
-def owner_of(literal: Literal, phrase: str) -> Owner:
-    """Return what a literal stands for, its regular expression compiled."""
-    target = literal.target
-    if target is Target.HOST:  # mx1.google.com for google.com
-        return Owner(target, literal.row, open_start=False, open_end=False)
-    regex = compile_regex(literal.regex) if literal.regex else None
-    return Owner(target, literal.row, phrase.startswith("*"), phrase.endswith("*"), regex)
+    def _numbered(self, phrases: frozenset[str]) -> frozenset[int]:
+        return frozenset(map(self._number, phrases))
 
 
 class Matcher:
@@ -152,29 +101,43 @@ def found_by(layer: Layer, folded: Folded, hidden: frozenset[int]) -> Iterator[H
     if layer.automaton is None:
         return
     text = folded.text
-    length = len(text)
     left = MAX_HITS
-    tried: set[int] = set()
-    for number, start, end in layer.automaton.find_matches_as_indexes(text, overlapping=True):
-        # A blank on either side is the usual case, and the cheapest to see.
-        goes_on = end < length and text[end] != " " and not ends_alone(text, end)
-        goes_before = start > 0 and text[start - 1] != " " and not starts_alone(text, start)
-        for owner in layer.owners[number]:
-            if (goes_on and not owner.open_end) or (goes_before and not owner.open_start):
-                continue
+    places = layer.automaton.find_matches_as_indexes(text, overlapping=True)
+    standing: set[int] = set()
+    tried: set[Any] = set()
+    for number, start, end in places:
+        for owner in whole_words(layer.owners[number], text, start, end):
             if hidden and id(owner.row) in hidden:
                 continue
             if owner.regex is None:
                 yield Hit(owner.target, owner.row, (start, end))
-            elif id(owner) not in tried:
-                tried.add(id(owner))
-                match = owner.regex.search(text)
-                if not match or match.end() == match.start():
-                    continue
-                yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+            elif owner.regex not in tried:
+                tried.add(owner.regex)
+                standing = standing or {place[0] for place in places}
+                if not any(map(standing.isdisjoint, owner.others)):
+                    yield from run(owner, text)
             left -= 1
-            if not left:
-                return
+        if left <= 0:
+            return
+
+
+def whole_words(owners: list[Owner], text: str, start: int, end: int) -> list[Owner]:
+    """Return those whose words do not go on there, or may."""
+    if not owners:
+        return owners
+    # A blank on either side is the usual case, and the cheapest to see.
+    goes_on = end < len(text) and text[end] != " " and not ends_alone(text, end)
+    goes_before = start > 0 and text[start - 1] != " " and not starts_alone(text, start)
+    if goes_on:
+        owners = [owner for owner in owners if owner.open_end]
+    return [owner for owner in owners if owner.open_start] if goes_before else owners
+
+
+def run(owner: Owner, text: str) -> Iterator[Hit]:
+    """Yield where an expression matches."""
+    for match in islice(owner.regex.finditer(text), MOST_MATCHES):
+        if match.end() > match.start():
+            yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
 
 
 def starts_alone(text: str, start: int) -> bool:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from diagnostics.bounce import Report
 from diagnostics.engine.knowledge import Knowledge
-from diagnostics.engine.matcher import Hit, Target
+from diagnostics.engine.matcher import Hit
+from diagnostics.engine.patterns import Target
 
 
 class Recognised(NamedTuple):

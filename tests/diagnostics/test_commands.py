@@ -150,6 +150,28 @@ def test_a_line_that_cannot_be_read_says_why_and_the_others_are_read(tmp_path):
     assert found[4]["cause"] == "server-error"
 
 
+def test_events_tables_and_pasted_mails_are_told_one_by_one(tmp_path):
+    (tmp_path / "events.jsonl").write_bytes((BOUNCES / "kumomta-log.json").read_bytes())
+    (tmp_path / "log.csv").write_bytes((BOUNCES / "powermta-accounting.csv").read_bytes())
+    notice = (BOUNCES / "prose-notice.eml").read_bytes()
+    (tmp_path / "mails.txt").write_bytes(notice + b"\n\n" + notice)
+    names = ["events.jsonl", "log.csv", "mails.txt"]
+
+    found = records(run_triage(tmp_path, *(tmp_path / name for name in names)))
+
+    assert [(r["id"].replace(f"{tmp_path}/", ""), r["recipients"]) for r in found] == [
+        ("events.jsonl:1", ["ann@example.com"]),
+        ("events.jsonl:2", ["bob@example.org"]),
+        ("events.jsonl:3", []),
+        ("log.csv:2", []),
+        ("log.csv:3", ["bob@example.com"]),
+        ("log.csv:4", ["carl@example.org"]),
+        ("log.csv:5", ["dora@example.org"]),
+        ("mails.txt#1", ["henry@example.net"]),
+        ("mails.txt#2", ["henry@example.net"]),
+    ]
+
+
 def test_csv_has_a_row_a_bounce_and_no_formula(tmp_path):
     (tmp_path / "list.jsonl").write_text(json.dumps({"id": "=cmd()", "text": REPLY}))
 

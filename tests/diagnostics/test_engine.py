@@ -120,7 +120,7 @@ def test_of_a_code_that_nobody_registered_the_subject_counts():
     found = finding("550 5.7.99 odd words", knowledge())
 
     assert (found.cause, found.signature, found.confidence) == (
-        Cause.POLICY_REJECTION, "5.7.0", 0.4,
+        Cause.POLICY_REJECTION, "5.7.0", 0.35,
     )  # fmt: skip
 
 
@@ -149,8 +149,8 @@ def test_a_code_that_providers_use_for_many_things_is_trusted_less():
     alone = finding("550 5.7.1 no", knowledge())
     crowded = finding("550 5.7.1 no", knowledge(meanings=(*REGISTRY, *crowd)))
 
-    assert alone.confidence == pytest.approx(0.8)
-    assert crowded.confidence == pytest.approx(0.3 + 0.5 / 4)
+    assert alone.confidence == pytest.approx(0.75)
+    assert crowded.confidence == pytest.approx(0.25 + 0.5 / 4)
     assert {cause for cause, _ in crowded.alternatives} == {
         Cause.SPAM_CONTENT, Cause.RELAY_DENIED, Cause.MALWARE,
     }  # fmt: skip
@@ -375,7 +375,7 @@ def test_the_record_is_the_contract_of_the_design():
         "remote_host": None,
         "cause": "server-error",
         "permanent": False,
-        "confidence": 0.97,
+        "confidence": 0.99,
         "who_acts": "sender",
         "basis": "signature",
         "decided_by": {"signature": "later", "span": [24, 39], "text": "try again later"},

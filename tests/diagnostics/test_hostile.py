@@ -1,5 +1,6 @@
 """Whatever the bytes: no exception, spans inside the text, the same answer twice."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostics.bounce import limits, read
+from diagnostics.bounce.recognise import FAMILIES
 from diagnostics.engine import Knowledge, Signature, diagnose, record
 from diagnostics.engine.words import Cause
 
 BOUNCES = [
     path.read_bytes()
     for path in sorted((Path(__file__).parent.parent / "bounces").iterdir())
-    if path.suffix in {".eml", ".txt"}
+    if path.suffix in {".eml", ".txt", ".json", ".csv"}
 ]
 KNOWLEDGE = Knowledge(
     signatures=(
@@ -64,9 +66,41 @@ def test_any_mutation_of_a_bounce_is_read(raw):
     assert examine(raw) == examine(raw)
 
 
-@given(st.lists(st.sampled_from(["550", "-", " ", "5.1.1", "\n", "<", "said:", "to=<", "status="])))
+MARKS = [mark for marks, _ in FAMILIES for mark in marks]
+PIECES = [
+    "550",
+    "-",
+    " ",
+    "5.1.1",
+    "\n",
+    "<",
+    ">",
+    "@",
+    "said:",
+    "to=<",
+    '"',
+    "{",
+    "}",
+    "\\",
+    ",",
+    ": ",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *MARKS])))
 def test_any_heap_of_the_marks_that_readers_look_for_is_read(pieces):
     examine("".join(pieces))
+
+
+@pytest.mark.parametrize("piece", [*PIECES, *MARKS])
+def test_a_mark_a_million_times_takes_no_longer_than_other_text(piece):
+    # All marks stand in front, so all readers are asked.
+    text = " ".join(MARKS) + (piece * 1_000_000)[:1_000_000]
+    started = time.process_time()
+
+    read(text)
+
+    assert time.process_time() - started < 3
 
 
 ONION = b"".join(

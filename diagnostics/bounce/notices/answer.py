@@ -38,6 +38,9 @@ COMMANDS = {
     "RCPT": Stage.RCPT, "MAIL": Stage.MAIL, "DATA": Stage.DATA, "EHLO": Stage.EHLO,
     "HELO": Stage.EHLO,
 }  # fmt: skip
+# Before an answer that Exchange quotes, and behind it.
+QUOTES = ("returned '", "smtp;", "#")
+CLOSE = re.compile(r"'(?=\s|$)|[> ]{0,2}#SMTP#|[> ]{0,2}##")
 ARROWS = ("<<<", "<--", "<<", ">>>")  # before what the other server said
 BEFORE_COMMAND = (
     ">>>", "-->", "<<<", "sent:", "our", "in", "for", "[", "following", "after", "smtp:",
@@ -67,8 +70,8 @@ def report_of(notice: Notice, item: Item) -> Report:
     words = notice.text[slice(*span)] if span else ""
     codes = find_codes(notice.text, *span) if span else Codes()
     start = codes.span[0] - span[0] if codes.span and span else len(words)
-    if span and codes.span and (heard := heard_line(notice.text, span, codes.span[0])):
-        span = heard
+    if span and codes.span:
+        span = answer_alone(notice.text, span, codes.span[0])
     return Report(
         recipient=item.recipient or None,
         original_recipient=item.original,
@@ -84,13 +87,16 @@ def report_of(notice: Notice, item: Item) -> Report:
     )
 
 
-def heard_line(text: str, span: Span, code: int) -> Span | None:
-    """Return the line of the answer where the words show a session, or None."""
-    start = text.rfind("\n", span[0], code) + 1
-    if not text[max(start, span[0]) : code].strip().endswith(ARROWS):
-        return None
-    end = text.find("\n", code, span[1])
-    return (code, end if end >= 0 else span[1])
+def answer_alone(text: str, span: Span, code: int) -> Span:
+    """Return where the answer itself stands, if the words show a session or quote it."""
+    line = max(text.rfind("\n", span[0], code) + 1, span[0])
+    before = text[line:code].rstrip()
+    if before.endswith(ARROWS):
+        end = text.find("\n", code, span[1])
+        return (code, end if end >= 0 else span[1])
+    if before.endswith(QUOTES) and (close := CLOSE.search(text, code, span[1])):
+        return (code, close.start())
+    return span
 
 
 def said_above(notice: Notice, end: int) -> Span | None:

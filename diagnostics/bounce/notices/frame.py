@@ -70,7 +70,8 @@ PARAGRAPH = re.compile(r"\n[ \t>|]{0,8}\n")
 # Paragraphs that tell what to do, not what happened.
 ADVICE = re.compile(
     r"\s{0,80}(?:please (?:reply|contact|do not|direct|check|try|resend|note)|for (?:further|more)"
-    r"|if you (?:feel|have|need|believe|think)|do not reply|no action|you do not need|message will be retried)",
+    r"|if you (?:feel|have|need|believe|think)|do not reply|no action|you do not need"
+    r"|message will be retried)",
     re.IGNORECASE,
 )
 WORD = re.compile(r"\w{2,}")

@@ -38,7 +38,7 @@ LEADS = (
     "錯誤", "コード", "エラー",
 )  # fmt: skip
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
-WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{1,20})?|, b)[<\[(\"']?[^\W\d]")
+WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{0,20})?|, b)[<\[(\"']?[^\W\d]")
 
 TOKEN = re.compile(r"[\[(]([A-Z]{1,8}[-_#]?[A-Z]{0,8}-?\d{2,8})[\])]")
 

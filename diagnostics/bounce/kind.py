@@ -18,6 +18,7 @@ from diagnostics.bounce.page import Page
 ENOUGH = 4
 HEAD = 1_500  # code points of the words that are looked at
 EARLY = 400
+NEVER = -9  # points of a person's mail that passes on what may be a notice; that is read apart
 FIELDS = 3  # points for the fields of a delivery status among the words
 
 ROLE = re.compile(
@@ -121,11 +122,11 @@ def by_sender(message: Part, subject: str, subjects: dict[str, int]) -> int:
     of_a_list = bool(message.header("list-id") or message.header("list-unsubscribe"))
     if role or null_path:
         return total - ("bounce" not in subjects and of_a_list)
+    if FORWARDED.match(subject):
+        return NEVER
     total += UNNAMED.search(sender) is not None
     if answers:
         total -= 2 + bool(message.header("in-reply-to") or message.header("references"))
-    if FORWARDED.match(subject):
-        total -= 3
     if "goods" in subjects:
         total -= 3
     if of_a_list:

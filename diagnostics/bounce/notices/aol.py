@@ -10,7 +10,7 @@ from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 
 MARKS = ("your mail to the following recipients could not be delivered because",)
 
-NAME = re.compile(r"^[ \t]{1,8}([A-Za-z][A-Za-z0-9]{2,31})[ \t]*$", re.MULTILINE)
+NAME = re.compile(r"^[ \t]{0,8}([A-Za-z][A-Za-z0-9]{2,31})[ \t]*$", re.MULTILINE)
 
 
 def read(notice: Notice) -> list[Report]:

@@ -40,7 +40,7 @@ AFTER = re.compile(
 )
 EXPANDED = re.compile(
     r"\((?:expanded|(?:ultimately )?generated) from:? <?([^\s<>()]{1,255})>?\)"
-    r"|^[ \t]{1,8}original address: ?([^\s<>()]{1,255})$",
+    r"|^[ \t]{0,8}original address: ?([^\s<>()]{1,255})$",
     re.IGNORECASE | re.MULTILINE,
 )
 # Labels of addresses that are not the failed one.

@@ -19,9 +19,11 @@ BEHIND_DASHES = (
 )
 # What a line says by itself.
 ALONE = (
-    r"(?:the )?(?:original|unsent|returned|undelivered|undeliverable|rejected|old)"
+    r"(?:the )?(?:original|unsent|old) (?:message|mail|e-mail)s?(?: headers?| text)?[ \t]{0,3}[:.]?"
+    r"[ \t]*$"
+    r"|(?:the )?(?:original|unsent|returned|undelivered|undeliverable|rejected|old)"
     r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: as)?(?: follows?| attached| is attached"
-    r"| below| was| \(max[^)\n]{0,20}\))?[ \t]{0,3}[:.]?[ \t]*$"
+    r"| below| was| \(max[^)\n]{0,20}\)|[ \t]{0,3}:)[ \t]{0,3}[:.]?[ \t]*$"
     r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?"
     r"(?:copy|(?:the|your) (?:original|returned|message|header|mail|text|beginning))"
     r"|the (?:first \d{1,4} lines|non-delivered message|returned message|text of your message"
@@ -41,6 +43,7 @@ CUT = re2.compile(
 )
 # The header of the returned message where no line before it says so; in small letters.
 FIELDS = ("\nreturn-path:", "\nreceived:", "\nmessage-id:")
+ANNOUNCED = "header fields:"  # of the message that a report relates to
 TRACE = re.compile(
     r"\nreturn-path:|\nreceived:[ \t]?(?:from|by|\()|\nmessage-id: ?<[^\n]{0,400}\n[a-z-]{2,30}: "
 )
@@ -55,25 +58,30 @@ def find_end(text: str, start: int, end: int) -> int:
     end_of_look = min(end, start + limits.MAX_LOOK)
     first = FIRST.match(text, start, end)
     at = first.end() if first else start
-    header = find_header(text, max(at - 1, start), end_of_look)
-    cut = CUT.search(text, at, header if header >= 0 else end_of_look)
+    header = find_header(text[start:end_of_look], max(at - 1 - start, 0))
+    cut = CUT.search(text, at, start + header if header >= 0 else end_of_look)
     if cut:
         return int(cut.start())
-    return header if header >= 0 else end
+    return start + header if header >= 0 else end
 
 
-def find_header(text: str, start: int, end: int) -> int:
-    """Return where the header of a message starts, or -1."""
-    lowered = text[start:end].lower()
-    if len(lowered) != end - start:
+def find_header(words: str, start: int) -> int:
+    """Return where the header of a message starts from a place on, or -1."""
+    lowered = words.lower()
+    if len(lowered) != len(words):
         return -1  # a letter that is two in small letters; such texts have lines before the header
-    places = [at for field in FIELDS if (at := first_of(field, lowered)) >= 0]
-    return start + min(places) + 1 if places else -1
+    places = [at for field in FIELDS if (at := first_of(field, lowered, start)) >= 0]
+    return min(places) + 1 if places else -1
 
 
-def first_of(field: str, lowered: str) -> int:
+def first_of(field: str, lowered: str, start: int) -> int:
     """Return where a field of a header first stands as mail systems write it, or -1."""
-    at = lowered.find(field)
-    while at >= 0 and not TRACE.match(lowered, at):
+    at = lowered.find(field, start)
+    while at >= 0 and not is_returned(lowered, at):
         at = lowered.find(field, at + 1)
     return at
+
+
+def is_returned(lowered: str, at: int) -> bool:
+    """Whether a field stands where the header of the returned message would."""
+    return TRACE.match(lowered, at) is not None and ANNOUNCED not in lowered[max(0, at - 80) : at]

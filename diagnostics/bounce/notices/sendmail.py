@@ -24,8 +24,8 @@ START = re.compile(
 REASON = re.compile(r"\(reason: ([^\n]{1,998}(?:\n[ \t]{2}[^(]{1,998})?)")
 # A program or file that an address stands for: "|/usr/bin/vacation", then whose it is.
 PROGRAM = re.compile(
-    r"^\"?[|/:][^\n]{1,400}\n(?:[ \t]{1,8}\(reason: [^\n]{1,400}\n)?"
-    r"[ \t]{1,8}\(expanded from: <?([^\s<>()]{1,320})>?\)",
+    r"^\"?[|/:][^\n]{1,400}\n(?:[ \t]{0,8}\(reason: [^\n]{1,400}\n)?"
+    r"[ \t]{0,8}\(expanded from: <?([^\s<>()]{1,320})>?\)",
     re.MULTILINE,
 )
 CONSEQUENCE = "503"  # a bad sequence of commands, because one before was refused

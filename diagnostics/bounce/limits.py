@@ -26,4 +26,11 @@ AS_PLAIN_TEXT = (
     "The message is built in an unusually complicated way, so it was read as plain text."
 )
 CUT = "The text was longer than can be read at once; the rest was left out."
-MANY_RECIPIENTS = "Only the first 500 recipients are told apart."
+MANY_RECIPIENTS = f"Only the first {MAX_REPORTS} recipients are told apart."
+
+
+def many_recipients(count: int) -> str:
+    """Return the note for more recipients than are told apart; a count of 0 is not known."""
+    if count <= MAX_REPORTS:
+        return MANY_RECIPIENTS
+    return f"Only the first {MAX_REPORTS} of {count:,} recipients are told apart."

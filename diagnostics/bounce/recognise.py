@@ -67,7 +67,7 @@ def read(data: bytes | str) -> Bounce:
         mail = None
         notes.append(limits.AS_PLAIN_TEXT)
     if mail:
-        return with_notes(document_in(mail) or mail, notes)
+        return with_notes(document_in(mail) or mail, notes, data)
     text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
@@ -75,7 +75,7 @@ def read(data: bytes | str) -> Bounce:
     if text.count("\n") > limits.MAX_LINES:
         text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
         notes.append(limits.CUT)
-    return with_notes(read_text(text), notes)
+    return with_notes(read_text(text), notes, data)
 
 
 def document_in(mail: Bounce) -> Bounce | None:
@@ -112,10 +112,18 @@ def to_bytes(data: bytes | str) -> bytes:
     return data
 
 
-def with_notes(bounce: Bounce, notes: list[str]) -> Bounce:
+def recipients_in(data: bytes | str) -> int:
+    """Return how many recipients a delivery status tells of, however long it is."""
+    names = ("Final-Recipient:", "Final-recipient:", "final-recipient:")
+    if isinstance(data, str):
+        return sum(map(data.count, names))
+    return sum(data.count(name.encode()) for name in names)
+
+
+def with_notes(bounce: Bounce, notes: list[str], data: bytes | str) -> Bounce:
     """Return the bounce with more notes, and with one where recipients were left out."""
     if len(bounce.reports) >= limits.MAX_REPORTS:
-        notes = [*notes, limits.MANY_RECIPIENTS]
+        notes = [*notes, limits.many_recipients(recipients_in(data))]
     if not notes:
         return bounce
     return replace(bounce, notes=tuple(dict.fromkeys((*notes, *bounce.notes))))

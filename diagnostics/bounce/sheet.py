@@ -21,7 +21,9 @@ class Sheet:
         """Append text, cleaned and cut to what is left, and return where it stands."""
         room = min(limits.MAX_PART, max(0, limits.MAX_TEXT - self.length))
         self.cut = self.cut or len(text) > room
-        text = cut_lines(clean(text[:room])).strip("\n")
+        text = clean(text[:room]).strip("\n")
+        if not text.startswith("{"):  # the lines of a JSON document may be of any length
+            text = cut_lines(text)
         if not text:
             end = max(0, self.length - 2)
             return (end, end)

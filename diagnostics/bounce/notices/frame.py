@@ -138,7 +138,7 @@ def addresses_on_lines(notice: Notice) -> Iterator[Item]:
             text[start : found.start("address")], found["address"], text[start:end]
         ):
             label = text[start : found.start("address")]
-            while further := MORE.match(text, found.end(), end):
+            while left > 1 and (further := MORE.match(text, found.end(), end)):
                 yield Item(found["address"], (further.start(), further.start()), at=start)
                 left, found = left - 1, further
             left -= 1

@@ -47,7 +47,7 @@ ANNOUNCED = "header fields:"  # of the message that a report relates to
 TRACE = re.compile(
     r"\nreturn-path:|\nreceived:[ \t]?(?:from|by|\()|\nmessage-id: ?<[^\n]{0,400}\n[a-z-]{2,30}: "
 )
-FIRST = re.compile(r"[^\n]*\S[^\n]*\n")
+BLANKS = re.compile(r"\s*")
 
 
 def find_end(text: str, start: int, end: int) -> int:
@@ -56,8 +56,8 @@ def find_end(text: str, start: int, end: int) -> int:
     Never in its first line: that names the notice.
     """
     end_of_look = min(end, start + limits.MAX_LOOK)
-    first = FIRST.match(text, start, end)
-    at = first.end() if first else start
+    blanks = BLANKS.match(text, start, end)
+    at = text.find("\n", blanks.end() if blanks else start, end) + 1 or start
     header = find_header(text[start:end_of_look], max(at - 1 - start, 0))
     cut = CUT.search(text, at, start + header if header >= 0 else end_of_look)
     if cut:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from diagnostics.bounce import limits
 from diagnostics.bounce.codes import (
     ENHANCED,
+    Codes,
     better_status,
     find_codes,
     find_host,
@@ -23,7 +24,7 @@ from diagnostics.bounce.model import Action, Report, Span
 
 FIELDS = {
     "reporting-mta", "original-recipient", "final-recipient", "action", "status", "remote-mta",
-    "diagnostic-code", "last-attempt-date", "will-retry-until",
+    "diagnostic-code", "x-supplementary-info", "last-attempt-date", "will-retry-until",
 }  # fmt: skip
 RECIPIENT_FIELDS = {"final-recipient", "original-recipient", "action"}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
@@ -33,10 +34,14 @@ TYPED = re.compile(
     re.IGNORECASE,
 )
 EXPIRED = ("4.4.7", "5.4.7")
+REPLY = re.compile(r"[245]\d\d")
 STATUS = re.compile(rf"({ENHANCED})")
 WORD = re.compile(r"[^\W\d_]{2,}")
 TOLD = 2  # words beyond which a diagnostic says something
-ADDRESS = re.compile(r"<?([^\s<>;]{1,320}@[^\s<>;]{1,255}?)>?$")
+# An address, and no comment behind it.
+ADDRESS = re.compile(
+    r"<?((?:\"[^\"@\n]{1,100}\"|[^\s<>;]{1,320})@[^\s<>;()]{1,255})>?(?:[ \t]*\(.{0,300})?$"
+)
 
 
 @dataclass(slots=True)
@@ -102,18 +107,18 @@ def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Repo
 
 def read_block(block: Block, text: str, reporting: str | None) -> Report:
     """Return the report of one recipient's fields."""
-    field_status = STATUS.search(block.value("status"))
-    diagnostic = block.values.get("diagnostic-code")
-    span = trim(text, diagnostic[1]) if diagnostic else None
+    said = block.value("status")
+    field_status = STATUS.search(said)
+    span = said_in(block, text)
     words = text[span[0] : span[1]] if span else ""
-    codes = find_codes(text, *span) if span and not words.isdigit() else find_codes("")
+    codes = find_codes(text, *span) if span and not words.isdigit() else Codes()
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
         recipient=final_of(final, original),
         original_recipient=original,
         action=action_of(block, field_status[1] if field_status else None),
-        reply_code=codes.reply,
+        reply_code=codes.reply or (said if REPLY.fullmatch(said) else None),
         status_code=better_status(field_status[1] if field_status else None, codes.enhanced),
         token=find_token(words),
         stage=find_stage(words),
@@ -124,6 +129,14 @@ def read_block(block: Block, text: str, reporting: str | None) -> Report:
         diagnostic=span,
         codes=codes.span,
     )
+
+
+def said_in(block: Block, text: str) -> Span | None:
+    """Return where the diagnostic stands, or what Windows servers write in its place."""
+    for name in ("diagnostic-code", "x-supplementary-info"):
+        if name in block.values and (span := trim(text, block.values[name][1])):
+            return span
+    return None
 
 
 def trim(text: str, span: Span) -> Span | None:
@@ -140,8 +153,11 @@ def trim(text: str, span: Span) -> Span | None:
 
 def address(value: str) -> str | None:
     """Return the address of a recipient field, or None when it holds none."""
-    found = ADDRESS.search(value.strip())
-    return found[1].strip("\"'") if found else (value.strip() or None)
+    value = value.strip(" ;")
+    found = ADDRESS.match(value)
+    if not found:
+        return value or None
+    return found[1] if found[1].startswith('"') else found[1].strip("\"'")
 
 
 def final_of(final: str | None, original: str | None) -> str | None:

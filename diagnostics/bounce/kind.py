@@ -25,11 +25,12 @@ ROLE = re.compile(
     r"mailer[-_.]?daemon|post[-_.]?master|mail[ ._-]?(?:delivery|deliver|router)\b"
     r"|delivery[ ._-]?(?:sub)?system|mail[ ._-]?(?:administrator|system|admin|service|gateway"
     r"|filter|server)|system administrator|mailadm|^[\"' ]*<>|<>[ ]*$|\bmdaemon\b|imss@|x400"
-    r"|notification|undeliver|\bndr\b|delivery@|antivirus|microsoftexchange|bounce",
+    r"|delivery notification|undeliver|\bndr\b|delivery@|antivirus|microsoftexchange",
     re.IGNORECASE,
 )
 UNNAMED = re.compile(
-    r"no-?reply|donotreply|do-not-reply|admin@|sysadmin|root@|daemon|content-filter", re.IGNORECASE
+    r"no-?reply|donotreply|do-not-reply|admin@|sysadmin|root@|daemon|content-filter|notification|bounce",
+    re.IGNORECASE,
 )
 ANSWERED = re.compile(r"^ ?(?:re|aw|antw|sv|vs|odp|r|rif|res)(?:\[\d{1,3}\])?: ?", re.IGNORECASE)
 FORWARDED = re.compile(
@@ -132,7 +133,7 @@ def by_sender(message: Part, subject: str, subjects: dict[str, int]) -> int:
     if of_a_list:
         # Lists pass on the notices that come to them; a newsletter says how to leave.
         passed_on = "bounce" in subjects and not answers and not message.header("list-unsubscribe")
-        total -= 1 if passed_on else 3
+        total -= 1 if passed_on else 4
     return total
 
 

@@ -127,7 +127,7 @@ def split_header(raw: bytes) -> tuple[Headers, bytes]:
     if head.count(b"\n") > limits.MAX_HEADER_LINES:
         raise TooComplicated
     headers: Headers = {}
-    for line in FOLD.sub(" ", head.decode("utf-8", "replace")).split("\n"):
+    for line in FOLD.sub(" ", decode(head)).split("\n"):
         name, colon, value = line.partition(":")
         if colon:
             name = name.lower()

@@ -37,8 +37,8 @@ def of_signature(*, own: bool, weight: int) -> float:
 
 
 def of_registry(agreeing: int, others: int) -> float:
-    """Return the trust in a registry's meaning, by how many providers mean the same."""
-    return 0.25 + 0.5 * (1 + agreeing) / (1 + others)
+    """Return the trust in a registry's meaning: from 0.1 to 0.7, by how many providers agree."""
+    return 0.1 + 0.6 * (1 + agreeing) / (2 + others)
 
 
 def of_guess(share: float, nearness: float) -> float:

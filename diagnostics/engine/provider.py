@@ -22,26 +22,35 @@ def recognise(report: Report, text: str, hits: list[Hit], knowledge: Knowledge) 
 
     `text` is the folded text that the hits were found in.
     """
-    votes = []
+    votes: list[str] = []
     if report.remote_host and (by_host := from_host(report.remote_host, knowledge)):
         votes.append(by_host)
     hosts: list[tuple[int, int, str]] = []
     for hit in hits:
-        if hit.target is Target.MARK:
-            votes.append(hit.row.slug)
-        elif hit.target is Target.SIGNATURE:
-            if hit.row.identifies and hit.row.fits(report):
-                votes.append(hit.row.identifies)
-        elif hit.target is Target.HOST and is_host(text, *hit.span):
-            hosts.append((hit.span[1], -hit.span[0], hit.row.slug))
+        if hit.target is Target.HOST:
+            if is_host(text, *hit.span):
+                hosts.append((hit.span[1], -hit.span[0], hit.row.slug))
+        elif betrayed := betrayed_by(hit, report, text):
+            votes.append(betrayed)
     if hosts:
         # Of names that end at one place the longest tells most.
-        ends = {end: slug for end, _, slug in sorted(hosts)}
-        votes += ends.values()
+        votes += {end: slug for end, _, slug in sorted(hosts)}.values()
     by_address = from_address(report, knowledge)
     if by_address:
         votes.append(by_address)
     return elected(votes, by_address, knowledge) if votes else NOBODY
+
+
+def betrayed_by(hit: Hit, report: Report, text: str) -> str | None:
+    """Return the provider that words betray: by its mark, its own sentence, its tag alone."""
+    target, row, (start, end) = hit
+    if target is Target.MARK:
+        return str(row.slug)
+    if target is Target.SIGNATURE:
+        return row.identifies if row.identifies and row.fits(report) else None
+    if target is Target.TOKEN and not text[:start].strip("[(") and not text[end:].strip(")]."):
+        return str(row.provider)  # nothing but the tag was pasted
+    return None
 
 
 NOBODY = Recognised()

@@ -149,8 +149,8 @@ def test_a_code_that_providers_use_for_many_things_is_trusted_less():
     alone = finding("550 5.7.1 no", knowledge())
     crowded = finding("550 5.7.1 no", knowledge(meanings=(*REGISTRY, *crowd)))
 
-    assert alone.confidence == pytest.approx(0.75)
-    assert crowded.confidence == pytest.approx(0.25 + 0.5 / 4)
+    assert alone.confidence == pytest.approx(0.1 + 0.6 / 2)
+    assert crowded.confidence == pytest.approx(0.1 + 0.6 / 5)
     assert {cause for cause, _ in crowded.alternatives} == {
         Cause.SPAM_CONTENT, Cause.RELAY_DENIED, Cause.MALWARE,
     }  # fmt: skip

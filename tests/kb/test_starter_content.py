@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import fields as fields_of_class
-from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,14 +17,13 @@ from django.core.management import call_command
 from diagnostics import engine
 from diagnostics.bounce import Stage as EngineStage
 from diagnostics.engine import Knowledge
-from diagnostics.knowledge import from_database, from_fixtures
-from diagnostics.signatures import finding_of
-from kb.content import files
+from diagnostics.knowledge import from_database
 from kb.content.units import LOADING_ORDER
-from kb.models import Actor, Permanence, Provider, Signature, SignatureExample
+from kb.models import Actor, Permanence
 from kb.models.signature import Stage
+from tests.shipped import shipped, shipped_rows
 
-ROWS = files.read(settings.FIXTURES_DIR)
+ROWS = shipped_rows()
 
 # https://www.iana.org/assignments/smtp-enhanced-status-codes/, as of 6 December 2024.
 REGISTERED = re.findall(
@@ -90,19 +88,12 @@ def registry(code: tuple[str, str]) -> dict[str, Any]:
 
 
 OPINIONS = {fields["uid"]: fields for fields in of_model("kb.opinion")}
-SIGNATURES = {fields["slug"]: fields for fields in of_model("kb.signature")}
-EXAMPLES = of_model("kb.signatureexample")
 STEPS = of_model("kb.remediationstep")
 each_article = pytest.mark.parametrize("slug", ARTICLES)
 each_opinion = pytest.mark.parametrize("opinion", OPINIONS.values(), ids=OPINIONS)
 each_step = pytest.mark.parametrize(
     "step", STEPS, ids=lambda step: f"{step['article'][0]}-{step['uid']}"
 )
-
-
-@cache
-def shipped() -> Knowledge:
-    return from_fixtures(settings.FIXTURES_DIR)
 
 
 def test_the_causes_are_those_of_the_engine():
@@ -309,46 +300,6 @@ def test_every_web_address_is_well_formed():
 
     assert len(web_addresses()) > 100
     assert broken == []
-
-
-def test_every_published_signature_has_an_example_that_it_must_match():
-    shown = {e["signature"][0] for e in EXAMPLES if e.get("expectation") != "must-miss"}
-    published = {s["slug"] for s in SIGNATURES.values() if s.get("status") == "published"}
-
-    assert published - shown == set()
-
-
-def example_from(fields: dict[str, Any]) -> SignatureExample:
-    """Return an example as the database would, without one."""
-    values = {name: fields[name] for name in ("text", "stage", "host") if name in fields}
-    provider = Provider(slug=fields["provider"][0]) if "provider" in fields else None
-    signature = Signature(slug=fields["signature"][0])
-    return SignatureExample(signature=signature, provider=provider, **values)
-
-
-@pytest.mark.parametrize("fields", EXAMPLES, ids=lambda e: f"{e['signature'][0]}-{e['uid']}")
-def test_an_example_is_decided_by_its_signature_exactly_when_it_must_match(fields):
-    slug = fields["signature"][0]
-    must_match = fields.get("expectation", "must-match") == "must-match"
-
-    finding = finding_of(example_from(fields), shipped())
-
-    assert (finding.signature == slug) is must_match
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [e for e in EXAMPLES if e.get("expectation") != "must-miss"],
-    ids=lambda e: f"{e['signature'][0]}-{e['uid']}",
-)
-def test_an_example_gets_the_cause_and_the_article_of_its_signature(fields):
-    signature = SIGNATURES[fields["signature"][0]]
-
-    finding = finding_of(example_from(fields), shipped())
-
-    assert finding.cause == signature["cause"][0]
-    if "article" in signature:
-        assert finding.articles[0].slug == signature["article"][0]
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ SAMPLE = 4_000  # bytes that are looked at
 FEW = 4  # bytes beyond ASCII say nothing
 
 
-def named(charset: str | None) -> str | None:
+def named(label: str) -> str | None:
     """Return what Python calls a charset, or None for one that is not known."""
-    return CHARSETS.get((charset or "").strip("\"' \t").lower())
+    return CHARSETS.get(label.strip("\"' \t").lower())
 
 
 def guess(raw: bytes) -> str | None:

@@ -54,7 +54,8 @@ class Block:
         """Return a field without its type, in one line; empty when it is not there."""
         if name not in self.values:
             return ""
-        value = " ".join(self.values[name][0].split())
+        value = self.values[name][0]
+        value = " ".join(value.split()) if "\n" in value else value.strip()
         typed = TYPED.match(value) if ";" in value else None
         return value[typed.end() :] if typed else value
 

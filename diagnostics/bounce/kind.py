@@ -16,7 +16,7 @@ from diagnostics.bounce.model import Format
 from diagnostics.bounce.page import Page
 
 ENOUGH = 4
-HEAD = 1_500  # code points of the words that are looked at
+HEAD = 1_000  # code points of the words that are looked at
 EARLY = 400
 NEVER = -9  # points of a person's mail that passes on what may be a notice; that is read apart
 FIELDS = 3  # points for the fields of a delivery status among the words

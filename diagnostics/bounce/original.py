@@ -11,7 +11,7 @@ from diagnostics.bounce.text import clean
 
 FROM_WITHIN = 60  # qmail writes (qmail 1 invoked from network) first
 MAX_AHEAD = 16_384  # code points in which the header is looked for
-SHOWN = ("From", "To", "Subject", "Date")
+SHOWN = (("From", "from"), ("To", "to"), ("Subject", "subject"), ("Date", "date"))
 DOMAIN = re.compile(r"@([\w.-]{1,253}\w)")
 # `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4), or `(192.0.2.1)`
 # (Exchange, qmail).
@@ -31,8 +31,11 @@ FIELD = re.compile(
 
 def shown_headers(message: Part) -> list[str]:
     """Return the header lines that a person is shown, decoded."""
-    values = ((name, header_text(message.header(name.lower()))) for name in SHOWN)
-    return [f"{name}: {value}" for name, value in values if value]
+    return [
+        f"{name}: {header_text(values[0])}"
+        for name, key in SHOWN
+        if (values := message.headers.get(key)) and values[0]
+    ]
 
 
 def original_of(message: Part) -> Original | None:

@@ -27,7 +27,9 @@ def clean(text: str) -> str:
 
 def decode(raw: bytes, label: str | None = None) -> str:
     """Return bytes as text, by the charset named, else UTF-8, else as they look."""
-    codec = "iso2022_jp" if b"\x1b$" in raw else charset.named(label)
+    codec = charset.named(label) if label else None
+    if b"\x1b$" in raw:
+        codec = "iso2022_jp"
     if codec and codec != "utf-8":
         return raw.decode(codec, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -43,6 +45,6 @@ def cut_lines(text: str) -> str:
     if len(text) <= limits.MAX_LINE:
         return text
     lines = text.split("\n")
-    if all(len(line) <= limits.MAX_LINE for line in lines):
+    if max(map(len, lines)) <= limits.MAX_LINE:
         return text
     return "\n".join(line[: limits.MAX_LINE] for line in lines)

@@ -10,15 +10,13 @@ from diagnostics.bounce.model import Original
 from diagnostics.bounce.text import clean
 
 FROM_WITHIN = 60  # qmail writes (qmail 1 invoked from network) first
+MAX_CLAUSE = 600
 MAX_AHEAD = 16_384  # code points in which the header is looked for
 SHOWN = (("From", "from"), ("To", "to"), ("Subject", "subject"), ("Date", "date"))
 DOMAIN = re.compile(r"@([\w.-]{1,253}\w)")
-# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4), or `(192.0.2.1)`
-# (Exchange, qmail).
-FROM_ADDRESS = re.compile(
-    r"from [^\[\n]{0,300}?(?:\[(?:ipv6:)?|\()([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]",
-    re.IGNORECASE,
-)
+# The addresses in the from clause of a Received field (RFC 5321 section 4.4): first what the client
+# said, [192.0.2.1] or nothing, then what the server saw: (name [192.0.2.1]), or (192.0.2.1).
+ADDRESS = re.compile(r"[\[(](?:ipv6:)?([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]", re.IGNORECASE)
 INNER = re.compile(
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|fe80:|f[cd][0-9a-f]{2}:)",
     re.IGNORECASE,
@@ -83,7 +81,10 @@ def sending_ip(received: list[str]) -> str | None:
     """Return the address that the last public server took the message from."""
     for value in received[: limits.MAX_RECEIVED]:
         start = value[:FROM_WITHIN].lower().find("from ")
-        found = FROM_ADDRESS.match(value, start) if start >= 0 else None
-        if found and not INNER.match(found[1]):
-            return found[1].lower()
+        if start < 0:
+            continue
+        clause = value[start : start + MAX_CLAUSE].partition(" by ")[0]
+        seen = [ip for ip in ADDRESS.findall(clause) if not INNER.match(ip)]
+        if seen:
+            return str(seen[-1]).lower()
     return None

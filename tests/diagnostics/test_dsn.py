@@ -133,3 +133,24 @@ def test_times_stand_as_they_are_written():
     ).reports
 
     assert (report.attempted, report.retry_until) == ("Mon, 23 Nov 2026", "Sat, 28 Nov 2026")
+
+
+@pytest.mark.parametrize(
+    ("received", "ip"),
+    [
+        ("from mail.example.com (mail.example.com [192.0.2.1]) by mx.example.net", "192.0.2.1"),
+        ("from [10.0.0.3] (home.example.com [192.0.2.1]) by mx.example.net", "192.0.2.1"),
+        ("from mail.example.com (192.0.2.1) by mx.example.net with Microsoft SMTP", "192.0.2.1"),
+        ("from unknown (HELO mail.example.com) (192.0.2.1) by mx.example.net", "192.0.2.1"),
+        ("from mail.example.com ([IPv6:2001:DB8::1]) by mx.example.net", "2001:db8::1"),
+        ("from mail.example.com ([192.168.1.1]) by mx.example.net (mx [192.0.2.9])", None),
+        ("by mx.example.net (mx [192.0.2.9]) with HTTP", None),
+    ],
+)
+def test_sending_address_is_the_one_that_the_server_saw(received, ip):
+    original = f"Received: {received}\nFrom: ann@example.com\nMessage-ID: <m@example.com>\n"
+    mail = MAIL.format(fields="", words="Your mail failed.\n").replace("\n--b--", "")
+
+    read_original = read(f"{mail}--b\nContent-Type: message/rfc822\n\n{original}").original
+
+    assert (read_original.from_domain, read_original.sending_ip) == ("example.com", ip)

@@ -14,6 +14,7 @@ from diagnostics.bounce.mime import (
     parse,
     split_header,
     with_newlines,
+    without_envelope,
 )
 from diagnostics.bounce.model import Bounce, Format, Report, Span
 from diagnostics.bounce.notices import find_end, read_notice
@@ -22,13 +23,13 @@ from diagnostics.bounce.page import Page, page_of
 from diagnostics.bounce.pasted import forwarded_in, notice_of
 
 HEADER_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t\r\n]")
+OPENING = re.compile(rb"\s*+(?:>?From |[!-9;-~]{1,76}:[ \t\r\n])")
 KNOWN = {
     "received", "return-path", "from", "to", "subject", "date", "message-id", "mime-version",
     "content-type", "delivered-to", "auto-submitted", "dkim-signature", "authentication-results",
     "reply-to", "sender", "arc-seal", "list-id",
 }  # fmt: skip
 HEAD = 20_000  # bytes in which the header of a mail is looked for
-ENVELOPES = (b"From ", b">From ")  # what an mbox puts before each mail
 EMBEDDED_TYPES = ("message/rfc822", "message/global")
 NOTICES = (Format.DSN, Format.NDR)
 ATTACHED = "The notice was attached to another mail; the notice is what was read."
@@ -36,11 +37,11 @@ ATTACHED = "The notice was attached to another mail; the notice is what was read
 
 def looks_like_mail(raw: bytes) -> bool:
     """Whether bytes start with the header of a mail."""
-    head = without_envelope(raw[:HEAD])
+    head = without_envelope(with_newlines(raw[:HEAD]))
     if not HEADER_LINE.match(head):
         return False
     try:
-        return is_header(split_header(with_newlines(head))[0])
+        return is_header(split_header(head)[0])
     except TooComplicated:
         return True
 
@@ -51,24 +52,17 @@ def is_header(headers: Headers) -> bool:
     return known > 1 or known + sum(name.startswith("x-") for name in headers) > 1
 
 
-def without_envelope(raw: bytes) -> bytes:
-    """Return a mail without blank lines before it and without the `From ` line of an mbox."""
-    if raw[:1].isspace():
-        raw = raw.lstrip()
-    return raw.partition(b"\n")[2] if raw.startswith(ENVELOPES) else raw
-
-
 def read_mail(raw: bytes) -> Bounce | None:
     """Read a mail of whatever kind; None when it is none. It may be TooComplicated."""
-    cut = len(raw) > limits.MAX_MIME_BYTES
-    raw = without_envelope(raw[: limits.MAX_MIME_BYTES])
-    if not HEADER_LINE.match(raw):
+    if not OPENING.match(raw):
         return None
-    message = parse(raw)
+    message = parse(raw[: limits.MAX_MIME_BYTES])
     if not is_header(message.headers):
         return None
     bounce = read_message(message, depth=0)
-    return replace(bounce, notes=(limits.CUT, *bounce.notes)) if cut else bounce
+    if len(raw) > limits.MAX_MIME_BYTES:
+        return replace(bounce, notes=(limits.CUT, *bounce.notes))
+    return bounce
 
 
 def read_message(message: Part, depth: int) -> Bounce:

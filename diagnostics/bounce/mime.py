@@ -18,7 +18,11 @@ from diagnostics.bounce.transfer import decode_transfer, decode_word
 
 FOLD = re.compile(r"\n[ \t]+")
 NAME = re.compile(rb"[!-9;-~]{1,76}:")
-BOUNDARY = re.compile(rb"^--([^\s-][^\n]{0,69})$", re.MULTILINE)
+BOUNDARY = re.compile(
+    rb"^--(-{0,50}[=_A-Za-z0-9][^\s]{0,69})[ \t]{0,8}(?=\n(?:content-|\n))",
+    re.IGNORECASE | re.MULTILINE,
+)
+ENVELOPES = (b"From ", b">From ")  # what an mbox puts before each mail
 # An encoded word (RFC 2047), with the blanks before the next one.
 ENCODED = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?]*)\?=([ \t]*(?==\?))?", re.IGNORECASE
@@ -69,11 +73,11 @@ class Part:
 
     def embedded(self) -> Part:
         """Return the message that this part embeds; it may be TooComplicated."""
-        return parse(self.content.lstrip(b"\n"))
+        return parse(self.content)
 
     def embedded_header(self) -> Part:
         """Return the message that this part embeds, or whose header it is, with its header only."""
-        content = with_newlines(self.content[: limits.MAX_LOOK].lstrip(b"\r\n"))
+        content = without_envelope(with_newlines(self.content[: limits.MAX_LOOK]))
         return Part("message/rfc822", split_header(content)[0])
 
 
@@ -99,7 +103,17 @@ def with_newlines(raw: bytes) -> bytes:
 
 def parse(raw: bytes) -> Part:
     """Return the tree of a mail; any bytes give one, or TooComplicated."""
-    return part_of(with_newlines(raw), Budget(), depth=0)
+    return part_of(without_envelope(with_newlines(raw)), Budget(), depth=0)
+
+
+def without_envelope(raw: bytes) -> bytes:
+    """Return a mail without blank lines before it and without the `From ` lines of an mbox."""
+    if raw[:1].isspace():
+        raw = raw.lstrip()
+    at = 0
+    while raw.startswith(ENVELOPES, at):
+        at = raw.find(b"\n", at) + 1 or len(raw)
+    return raw[at:]
 
 
 def part_of(raw: bytes, budget: Budget, depth: int) -> Part:

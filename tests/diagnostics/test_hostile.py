@@ -209,6 +209,7 @@ FLOODS = [
     ("notice-dotted-capitals", NOTICE, b"\xc4\xb0\n", "ndr", 1),
     ("notice-nul", NOTICE, b"\x00", "ndr", 1),
     ("notice-json", NOTICE, b'{"a":', "ndr", 1),
+    ("notice-json-addresses", NOTICE + b"{", b"a@example.com, ", "ndr", 2),
     ("html-tags", HTML, b"<div>", "ndr", 1),
     ("html-unclosed", HTML, b"<", "ndr", 1),
     ("html-scripts", HTML, b"<script>", "ndr", 1),
@@ -218,6 +219,7 @@ FLOODS = [
     ("broken-encoded-words", SUBJECT, b"=?x?q?", "message", 0),
     ("folded-header", SUBJECT, b"x\n ", "unknown", 0),
     ("header-lines", SUBJECT, b"x\nX: ", "unknown", 0),
+    ("envelopes", NOTHING, b"From x\n", "unknown", 0),
     ("boundaries", STATUS, b"--b\n\nx\n", "unknown", 0),
     ("boundaries-of-others", STATUS, b"--bx\n", "unknown", 0),
     (

@@ -20,7 +20,8 @@ not able to deliver|wasn't able to deliver|could not deliver|couldn't deliver
 delivery has failed|delivery failed|delivery failure|delivery to the following
 failed to deliver|failed delivery|delivery to these recipients|did not reach
 delivery status notification|delivery report|non-delivery|had permanent fatal errors
-had transient non-fatal errors|attempting to deliver|final delivery userid|mailbox exceeds
+had transient non-fatal errors|attempting to deliver|trying to deliver|final delivery userid
+mailbox exceeds
 failed addresses|following response|delivery attempt |no valid recipients
 have delivery notifications|error delivering|trouble delivering|problem delivering
 could not be sent|failed to send|could not send|unable to send|error sending your

@@ -79,8 +79,25 @@ def read_status(text: str) -> Bounce | None:
 
 
 def read_pasted(text: str) -> Bounce | None:
-    """Read text as a notice that was pasted without its mail, or return None."""
+    """Read text as a notice that was pasted without its mail, or return None.
+
+    A line or two are rather a reply.
+    """
+    message, _ = shown_header(text)
+    if not message.headers and count_lines(text) < FEWEST_LINES:
+        return None
     return read_words(text, [])
+
+
+def read_short(text: str) -> Bounce | None:
+    """Read a line or two that are no reply as a notice, where they name a recipient."""
+    bounce = read_words(text, []) if "@" in text else None
+    return bounce if bounce and bounce.reports[0].recipient else None
+
+
+def count_lines(text: str) -> int:
+    """Return how many lines are not blank."""
+    return sum(map(bool, map(str.strip, text.split("\n"))))
 
 
 def read_words(text: str, reports: list[Report]) -> Bounce | None:
@@ -88,7 +105,7 @@ def read_words(text: str, reports: list[Report]) -> Bounce | None:
     message, start = shown_header(text)
     subject = message.header("subject")
     end = find_end(text, start, len(text))
-    if not reports and not is_notice(message, subject, text[start:end]):
+    if not reports and kind_of(message, subject, text[start:end]) is not Format.NDR:
         return None
     told = read_notice(notice_of(message, text, (start, end), subject))
     told = dsn.complete(reports, told) if reports else told
@@ -101,13 +118,6 @@ def read_words(text: str, reports: list[Report]) -> Bounce | None:
         prose=(start, end if end > start else len(text)),
         original=original_in(text, end),
     )
-
-
-def is_notice(message: Part, subject: str, words: str) -> bool:
-    """Whether words are a notice; a line or two without a header are rather a reply."""
-    if not message.headers and sum(map(bool, map(str.strip, words.split("\n")))) < FEWEST_LINES:
-        return False
-    return kind_of(message, subject, words) is Format.NDR
 
 
 def shown_header(text: str) -> tuple[Part, int]:

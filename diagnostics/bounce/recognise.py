@@ -22,7 +22,7 @@ from diagnostics.bounce import (
 from diagnostics.bounce.mail import read_mail
 from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
-from diagnostics.bounce.pasted import read_pasted, read_status, unquoted
+from diagnostics.bounce.pasted import read_pasted, read_short, read_status, unquoted
 from diagnostics.bounce.reply import opens_with_reply, read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
@@ -96,7 +96,8 @@ def read_text(text: str) -> Bounce:
             return bounce
     if not opens_with_reply(lines) and (notice := read_pasted(lines)):
         return notice
-    return read_reply(lines) or Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+    unknown = Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+    return read_reply(lines) or read_short(lines) or unknown
 
 
 def families_in(text: str) -> list[int]:

@@ -47,7 +47,7 @@ EXPANDED = re.compile(
 OTHER_LABEL = re.compile(
     r"\b(?:(?:from|sender|envelope[ -]sender)(?:'s|[ -](?:e?-?mail[ -])?address)?|reply-?to"
     r"|return-?path|cc|bcc|contact|help|support|message-?id|by|subject|postmaster|administrator"
-    r"|references|in-reply-to|received|list|de|von|absender|expéditeur|remitente|mittente"
+    r"|references|in-reply-to|received|list|de|von|absender|hello|hi|dear|hallo|bonjour|hola|ciao|expéditeur|remitente|mittente"
     r"|\u53d1\u4ef6\u4eba|\u9001\u4fe1\u8005)"
     r"[ \t\"'<(]{0,3}[:=\uff1a]?[ \t\"'<(]{0,12}$|^[ \t>*<]{0,8}[245]\d\d\b",
     re.IGNORECASE,
@@ -167,7 +167,10 @@ def is_failed_address(label: str, address: str, line: str) -> bool:
 
 def without_the_sender(found: list[Item], notice: Notice) -> list[Item]:
     """Return the items without whom the notice was sent to, unless nobody else is named."""
-    return [item for item in found if item.recipient.lower() != notice.to.lower()] or found
+    others = [item for item in found if item.recipient.lower() != notice.to.lower()]
+    if others or not notice.failed:
+        return others or found
+    return [item for item in found if item.recipient in notice.failed]
 
 
 def words_beside(text: str, start: int, end: int) -> Span:

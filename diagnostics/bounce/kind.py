@@ -18,6 +18,7 @@ from diagnostics.bounce.page import Page
 ENOUGH = 4
 HEAD = 1_000  # code points of the words that are looked at
 EARLY = 400
+MAX_TOLD = 4_000
 NEVER = -9  # points of a person's mail that passes on what may be a notice; that is read apart
 FIELDS = 3  # points for the fields of a delivery status among the words
 
@@ -47,6 +48,7 @@ ALONE = re.compile(r"^[ \t*]{0,8}<?[^\s<>@,;]{1,64}@[\w.-]{1,253}\w>?[:.]?[ \t]*
 WORDS = Marks(
     {
         "failure": words.FAILURE,
+        "trying": words.TRYING,
         "delay": words.DELAY,
         "given-up": words.GIVEN_UP,
         "automatic": words.AUTOMATIC,
@@ -170,5 +172,8 @@ def is_automatic(message: Part, subjects: dict[str, int]) -> bool:
 
 def is_delay(subject: str, told: str) -> bool:
     """Whether a notice says that the mail system goes on trying."""
-    found = WORDS.find(f"{subject}\n{told[:4000]}".lower())
+    words = f"{subject}\n{told[:MAX_TOLD]}".replace("\n", " ").replace("  ", " ").lower()
+    found = WORDS.find(words)
+    if "trying" in found and "not going to try" not in words and "will not try" not in words:
+        return True
     return "delay" in found and "given-up" not in found

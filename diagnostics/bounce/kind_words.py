@@ -67,14 +67,22 @@ message blocked|blocked by our|banned contents
 """
 )
 
-# The mail system goes on trying.
+# The mail system goes on trying, and says so.
+TRYING = listed(
+    """
+warning message only|this is a warning only|this is just a warning|only a notification about a delay
+no action is required|not need to resend|need not resend|delivery attempts will continue
+will be retried|will retry|will continue to|continue trying|keep trying|still trying
+still undelivered
+"""
+)
+
+# The same, as long as nothing says that it does not.
 DELAY = listed(
     """
-delayed|warning message only|could not send mail for past|could not send message for past
-will continue|not yet been|has been postponed|delivery attempts will|still being
-transient non-fatal|only a notification about a delay|will be retried|will retry
-temporary failure|this is just a warning|no action is required|still undelivered
-not need to resend|has not been delivered after|keep trying|verzöger|retard|retras|ritard|atras
+delayed|could not send mail for past|could not send message for past|not yet been
+has been postponed|still being|transient non-fatal|temporary failure
+has not been delivered after|verzöger|retard|retras|ritard|atras
 vertraag|opóź|задерж|遅延|延迟|延遲|지연
 """
 )
@@ -83,7 +91,7 @@ vertraag|opóź|задерж|遅延|延迟|延遲|지연
 GIVEN_UP = listed(
     """
 given up|giving up|not going to try|permanent error|permanent fatal|failed permanently
-final failure|could not be delivered after|will not try|has failed|permanently failed
+final failure|could not be delivered after|will not try|not try again|has failed|permanently failed
 no longer be retried|message will be deleted from queue|has stopped trying|was aborted
 """
 )

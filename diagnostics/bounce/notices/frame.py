@@ -86,7 +86,8 @@ def items(notice: Notice, *, labelled: bool = False) -> list[Item]:
     Those that stand after `To:` in the header that a notice shows are asked for by `labelled`.
     """
     mentions = without_the_sender(list(addresses_on_lines(notice)), notice)
-    mentions = [m for m in mentions if TO_LABEL.match(notice.text, m.at) is None or labelled]
+    if not labelled:
+        mentions = without_header(mentions, notice.text)
     found: dict[str, Item] = {}
     for number, mention in enumerate(mentions):
         key = mention.recipient.lower()
@@ -171,6 +172,17 @@ def without_the_sender(found: list[Item], notice: Notice) -> list[Item]:
     if others or not notice.failed:
         return others or found
     return [item for item in found if item.recipient in notice.failed]
+
+
+def without_header(found: list[Item], text: str) -> list[Item]:
+    """Return the items without those after `To:`, unless a code stands in their paragraph."""
+    return [m for m in found if not TO_LABEL.match(text, m.at) or has_code(text, m.at)]
+
+
+def has_code(text: str, start: int) -> bool:
+    """Whether a code stands between there and the end of the paragraph."""
+    end = text.find("\n\n", start, start + MAX_ITEM)
+    return FAILURE.search(text, start, end if end >= 0 else start + MAX_ITEM) is not None
 
 
 def words_beside(text: str, start: int, end: int) -> Span:

@@ -26,6 +26,10 @@ AS_PLAIN_TEXT = (
     "The message is built in an unusually complicated way, so it was read as plain text."
 )
 CUT = "The text was longer than can be read at once; the rest was left out."
+DAMAGED_FILE = (
+    "This is a file of Outlook that cannot be opened: it is damaged or not whole. Open the message "
+    "in Outlook and paste its text instead."
+)
 MANY_RECIPIENTS = f"Only the first {MAX_REPORTS} recipients are told apart."
 
 

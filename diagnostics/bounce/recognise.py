@@ -12,6 +12,7 @@ from diagnostics.bounce import (
     exim_log,
     limits,
     other_logs,
+    outlook,
     postfix,
     powermta,
     qmail_log,
@@ -59,6 +60,10 @@ def read(data: bytes | str) -> Bounce:
     raw = to_bytes(data)
     if not raw or raw.isspace():
         return Bounce(text="", format=Format.EMPTY)
+    if outlook.is_outlook(raw):
+        raw = outlook.to_mail(raw)
+        if not raw:
+            return Bounce(text="", format=Format.UNKNOWN, notes=(limits.DAMAGED_FILE,))
     notes = [limits.CUT] if len(raw) > limits.MAX_BYTES else []
     raw = raw[: limits.MAX_BYTES]
     try:

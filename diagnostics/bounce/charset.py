@@ -33,6 +33,7 @@ CHARSETS = {
     for name in names.split()
 }
 
+DOUBTFUL = ("utf-8", "cp1252", "iso8859-15")  # labels that stand on texts in any charset
 SMALL_CYRILLIC = re.compile("[\u0430-\u044f]")
 KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
 HAN = re.compile("[\u4e00-\u9fa5]")

@@ -29,7 +29,7 @@ ENCODED = re.compile(
 )
 
 
-Headers = dict[str, list[str]]  # by small-letter name, in order
+Headers = dict[str, list[str]]  # by small-letter name, in order; blanks around values stay
 
 
 class TooComplicated(Exception):  # noqa: N818 - it is no fault, the text is read otherwise
@@ -48,7 +48,7 @@ class Part:
     def header(self, name: str) -> str:
         """Return the first header of that name, unfolded, or an empty text."""
         values = self.headers.get(name)
-        return values[0] if values else ""
+        return values[0].strip() if values else ""
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the content type as it was written: charset, boundary."""
@@ -142,13 +142,12 @@ def split_header(raw: bytes) -> tuple[Headers, bytes]:
         raise TooComplicated
     headers: Headers = {}
     for line in FOLD.sub(" ", decode(head)).split("\n"):
-        name, colon, value = line.partition(":")
-        if colon:
-            name = name.lower()
-            if name in headers:
-                headers[name].append(value.strip())
-            else:
-                headers[name] = [value.strip()]
+        name, _, value = line.partition(":")
+        name = name.lower()
+        if name in headers:
+            headers[name].append(value)
+        else:
+            headers[name] = [value]
     return headers, b"" if at < 0 else raw[at + 1 :]
 
 

@@ -30,9 +30,7 @@ FIELD = re.compile(
 def shown_headers(message: Part) -> list[str]:
     """Return the header lines that a person is shown, decoded."""
     return [
-        f"{name}: {header_text(values[0])}"
-        for name, key in SHOWN
-        if (values := message.headers.get(key)) and values[0]
+        f"{name}: {header_text(value)}" for name, key in SHOWN if (value := message.header(key))
     ]
 
 

@@ -26,18 +26,21 @@ def clean(text: str) -> str:
 
 
 def decode(raw: bytes, label: str | None = None) -> str:
-    """Return bytes as text, by the charset named, else UTF-8, else as they look."""
+    """Return bytes as text, by the charset named, else UTF-8, else as they look.
+
+    A western label is put on anything, so it counts only where the bytes look like nothing else.
+    """
     codec = charset.named(label) if label else None
     if b"\x1b$" in raw:
         codec = "iso2022_jp"
-    if codec and codec != "utf-8":
+    if codec and codec not in charset.DOUBTFUL:
         return raw.decode(codec, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
         return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        return raw.decode(charset.guess(raw) or ("utf-8" if codec else "cp1252"), "replace")
+        return raw.decode(charset.guess(raw) or codec or "cp1252", "replace")
 
 
 def cut_lines(text: str) -> str:

@@ -10,7 +10,7 @@ TEXTS = [
     ("メールボックスの容量を超えています", "iso2022_jp"),
     ("почтовый ящик переполнен", "koi8-r"),
     ("почтовый ящик переполнен", "cp1251"),
-    ("收件人邮箱已满，无法投递", "gb18030"),
+    ("收件人邮箱已满无法投递", "gb18030"),
     ("Empfänger unbekannt, Größe überschritten", "cp1252"),
     ("l'adresse n'a pas été trouvée", "cp1252"),
     ("l'adresse n'a pas été trouvée", "utf-8"),

@@ -2,7 +2,10 @@
 
 Public face: `read`, `split` and the values they return. One family of formats a module:
 
-- `mail`          e-mails: DSN (RFC 3464, RFC 6522), complaints (RFC 5965), auto-replies (RFC 3834)
+- `mail`          e-mails: DSN (RFC 3464, RFC 6522), complaints (RFC 5965), auto-replies (RFC 3834);
+  `mime` takes them apart, `page` writes what is shown, `kind` says what they are, `dsn` reads the
+  fields of a delivery status, `original` the header of what came back
+- `notices`       notices in prose, of any mail system; `pasted` reads those without their mail
 - `outlook`       files of Outlook (.msg), rewritten as e-mails
 - `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand
 - `exchange_log`, `powermta`: logs that are tables

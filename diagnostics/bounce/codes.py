@@ -33,11 +33,12 @@ LEADS = (
     "reason", "diagnostic", "bounced", "rejected", "refused", "failed", "dsn", "ndr", "msg",
     "replied with", "responded with", "returned with", "answered with", "rejected with",
     "refused with", "failed with", "bounced with", "bounces with", "bounce", "returned a", "got a",
-    "code is", "code was", "error is", "error was", "fehler", "fehlercode", "erreur", "código",
-    "codice", "errore", "ошибка", "код", "代码", "代碼", "错误", "錯誤", "コード", "エラー",
+    "code is", "code was", "returned was", "received", "error is", "error was", "fehler",
+    "fehlercode", "erreur", "código", "codice", "errore", "ошибка", "код", "代码", "代碼", "错误",
+    "錯誤", "コード", "エラー",
 )  # fmt: skip
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
-WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}|, b)[<\[(\"']?[^\W\d]")
+WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{0,20})?|, b)[<\[(\"']?[^\W\d]")
 
 TOKEN = re.compile(r"[\[(]([A-Z]{1,8}[-_#]?[A-Z]{0,8}-?\d{2,8})[\])]")
 
@@ -173,7 +174,8 @@ def better_status(field: str | None, words: str | None) -> str | None:
     """
     if not field or not words:
         return field or words
-    return field if is_generic(words) or words.endswith(".0") else words
+    general = words.endswith(".0") and not field.endswith(".0")
+    return field if general or is_generic(words) else words
 
 
 def find_token(text: str) -> str | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from diagnostics.bounce import limits
 from diagnostics.bounce.codes import (
     ENHANCED,
+    Codes,
     better_status,
     find_codes,
     find_host,
@@ -21,19 +22,26 @@ from diagnostics.bounce.codes import (
 )
 from diagnostics.bounce.model import Action, Report, Span
 
-FIELD = re.compile(
-    r"^[ \t>]{0,8}(Reporting-MTA|Original-Recipient|Final-Recipient|Action|Status|Remote-MTA"
-    r"|Diagnostic-Code|X-Actual-Recipient):[ \t]*(.*)$",
+FIELDS = {
+    "reporting-mta", "original-recipient", "final-recipient", "action", "status", "remote-mta",
+    "diagnostic-code", "x-supplementary-info", "last-attempt-date", "will-retry-until",
+}  # fmt: skip
+RECIPIENT_FIELDS = {"final-recipient", "original-recipient", "action"}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
+BEFORE = " \t>"  # quotation marks and blanks before a field that was pasted
+TYPED = re.compile(
+    r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
     re.IGNORECASE,
 )
-OTHER_FIELD = re.compile(r"^[ \t>]{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
-TYPED = re.compile(
-    r"^(?:rfc822|utf-8|dns|smtp|x-[\w-]{1,40}|unknown)\s{0,4};\s{0,8}", re.IGNORECASE
-)
+EXPIRED = ("4.4.7", "5.4.7")
+REPLY = re.compile(r"[245]\d\d")
 STATUS = re.compile(rf"({ENHANCED})")
 WORD = re.compile(r"[^\W\d_]{2,}")
 TOLD = 2  # words beyond which a diagnostic says something
-ADDRESS = re.compile(r"<?([^\s<>;]{1,320}@[^\s<>;]{1,255}?)>?$")
+# An address, and no comment behind it.
+ADDRESS = re.compile(
+    r"<?((?:\"[^\"@\n]{1,100}\"|[^\s<>;]{1,320})@[^\s<>;()]{1,255})>?(?:[ \t]*\(.{0,300})?$"
+)
 
 
 @dataclass(slots=True)
@@ -44,8 +52,12 @@ class Block:
 
     def value(self, name: str) -> str:
         """Return a field without its type, in one line; empty when it is not there."""
-        text = " ".join(self.values.get(name, ("", (0, 0)))[0].split())
-        return TYPED.sub("", text, count=1)
+        if name not in self.values:
+            return ""
+        value = self.values[name][0]
+        value = " ".join(value.split()) if "\n" in value else value.strip()
+        typed = TYPED.match(value) if ";" in value else None
+        return value[typed.end() :] if typed else value
 
 
 def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
@@ -55,14 +67,16 @@ def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
     open_name = ""
     at = start
     for line in text[start:end].split("\n"):
-        found = FIELD.match(line)
-        if found:
-            open_name = found[1].lower()
-            if open_name in block.values:
+        name, colon, value = line.partition(":")
+        key = name.strip(BEFORE).lower() if colon else ""
+        if key in FIELDS:
+            open_name = key
+            if key in block.values:
                 blocks.append(block)
                 block = Block()
-            block.values[open_name] = (found[2], (at + found.start(2), at + len(line)))
-        elif not line.strip():
+            value = value.lstrip(" \t")
+            block.values[key] = (value, (at + len(line) - len(value), at + len(line)))
+        elif not line or line.isspace():
             open_name = ""
             if block.values:
                 blocks.append(block)
@@ -71,7 +85,7 @@ def read_blocks(text: str, start: int = 0, end: int | None = None) -> list[Block
             value, span = block.values[open_name]
             if len(value) < limits.MAX_LINE:
                 block.values[open_name] = (f"{value}\n{line}", (span[0], at + len(line)))
-        elif OTHER_FIELD.match(line):
+        elif colon and NAME.fullmatch(key):
             open_name = ""
         at += len(line) + 1
     if block.values:
@@ -85,36 +99,45 @@ def read_reports(text: str, start: int = 0, end: int | None = None) -> list[Repo
     reporting = None
     for block in read_blocks(text, start, end):
         if "reporting-mta" in block.values:
-            reporting = block.value("reporting-mta").lower() or None
-        if {"final-recipient", "original-recipient", "action"} & block.values.keys() and len(
-            reports
-        ) < limits.MAX_REPORTS:
+            reporting = host(block.value("reporting-mta"))
+        told = not RECIPIENT_FIELDS.isdisjoint(block.values)
+        if told and len(reports) < limits.MAX_REPORTS:
             reports.append(read_block(block, text, reporting))
     return reports
 
 
 def read_block(block: Block, text: str, reporting: str | None) -> Report:
     """Return the report of one recipient's fields."""
-    field_status = STATUS.search(block.value("status"))
-    diagnostic = block.values.get("diagnostic-code")
-    span = trim(text, diagnostic[1]) if diagnostic else None
+    said = block.value("status")
+    field_status = STATUS.search(said)
+    span = said_in(block, text)
     words = text[span[0] : span[1]] if span else ""
-    codes = find_codes(text, *span) if span and not words.isdigit() else find_codes("")
+    codes = find_codes(text, *span) if span and not words.isdigit() else Codes()
     final = address(block.value("final-recipient"))
     original = address(block.value("original-recipient"))
     return Report(
-        recipient=final or original,
+        recipient=final_of(final, original),
         original_recipient=original,
         action=action_of(block, field_status[1] if field_status else None),
-        reply_code=codes.reply,
+        reply_code=codes.reply or (said if REPLY.fullmatch(said) else None),
         status_code=better_status(field_status[1] if field_status else None, codes.enhanced),
         token=find_token(words),
         stage=find_stage(words),
         remote_host=host(block.value("remote-mta")) or find_host(words),
         reporting_host=reporting,
+        attempted=block.value("last-attempt-date") or None,
+        retry_until=block.value("will-retry-until") or None,
         diagnostic=span,
         codes=codes.span,
     )
+
+
+def said_in(block: Block, text: str) -> Span | None:
+    """Return where the diagnostic stands, or what Windows servers write in its place."""
+    for name in ("diagnostic-code", "x-supplementary-info"):
+        if name in block.values and (span := trim(text, block.values[name][1])):
+            return span
+    return None
 
 
 def trim(text: str, span: Span) -> Span | None:
@@ -131,8 +154,19 @@ def trim(text: str, span: Span) -> Span | None:
 
 def address(value: str) -> str | None:
     """Return the address of a recipient field, or None when it holds none."""
-    found = ADDRESS.search(value.strip())
-    return found[1].strip("\"'") if found else (value.strip() or None)
+    value = value.strip(" ;")
+    found = ADDRESS.match(value)
+    if not found:
+        return value or None
+    return found[1] if found[1].startswith('"') else found[1].strip("\"'")
+
+
+def final_of(final: str | None, original: str | None) -> str | None:
+    """Return the final address, unless only its own server knows it: bob@ims-ms-daemon."""
+    if not final or not original:
+        return final or original
+    inner = "." not in final.rpartition("@")[2] and "." in original.rpartition("@")[2]
+    return original if inner else final
 
 
 def host(value: str) -> str | None:
@@ -152,14 +186,20 @@ def action_of(block: Block, status: str | None) -> Action | None:
 
 def has_fields(text: str) -> bool:
     """Whether fields of a delivery status stand in text."""
-    return "final-recipient:" in text.lower() or "original-recipient:" in text.lower()
+    if "ecipient:" not in text and "ECIPIENT:" not in text:
+        return False
+    lowered = text.lower()
+    return "final-recipient:" in lowered or "original-recipient:" in lowered
 
 
 def is_complete(report: Report, text: str) -> bool:
     """Whether a delivery status says who and why, in words."""
     if not report.recipient or "@" not in report.recipient or not report.diagnostic:
         return False
-    return len(WORD.findall(text[slice(*report.diagnostic)])) > TOLD
+    if report.status_code in EXPIRED:
+        return False
+    start, end = report.diagnostic
+    return len(WORD.findall(text, start, min(end, start + 200))) > TOLD
 
 
 def complete(reports: Sequence[Report], told: Sequence[Report]) -> list[Report]:
@@ -172,10 +212,17 @@ def complete(reports: Sequence[Report], told: Sequence[Report]) -> list[Report]:
     ]
 
 
+def says_why(status: str | None) -> bool:
+    """Whether an enhanced code says more than that the time was up."""
+    return status is not None and status not in EXPIRED and not status.endswith(".0")
+
+
 def filled(report: Report, told: Report | None) -> Report:
     """Return a report with what is missing in it taken from the words."""
     if told is None:
         return report
+    if report.status_code in EXPIRED and says_why(told.status_code):
+        report = replace(report, reply_code=None, status_code=None, diagnostic=None, codes=None)
     vague = not report.diagnostic or not (report.reply_code or report.status_code)
     final = report.recipient if "@" in (report.recipient or "") else None
     return replace(

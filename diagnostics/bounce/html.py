@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import html
 
-BREAKS = ("br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/li", "h1", "h2", "h3", "/h1", "td")
+BREAKS = {
+    "br", "p", "/p", "div", "/div", "tr", "/tr", "td", "li", "/li", "h1", "/h1", "h2", "/h2", "h3",
+    "/h3", "h4", "/h4", "pre", "/pre", "table", "/table", "blockquote", "/blockquote", "hr",
+}  # fmt: skip
 HIDDEN = ("script", "style", "head", "title")
 
 
 def to_text(markup: str) -> str:
     """Return the words of HTML, a line a block."""
     pieces: list[str] = []
+    unclosed: set[str] = set()  # hidden elements without an end; looking again would take too long
     at = 0
     while at < len(markup):
         opened = markup.find("<", at)
@@ -24,15 +28,22 @@ def to_text(markup: str) -> str:
         closed = markup.find(">", opened)
         if closed < 0:
             break
-        name = markup[opened + 1 : opened + 12].partition(">")[0].split()[:1]
-        tag = name[0].rstrip("/").lower() if name else ""
+        tag = tag_at(markup, opened)
         if tag in BREAKS:
             pieces.append("\n")
         at = closed + 1
-        if tag in HIDDEN:
+        if tag in HIDDEN and tag not in unclosed:
             end = markup.find(f"</{tag}", at)
-            at = end if end >= 0 else at
+            if end < 0:
+                unclosed.add(tag)
+            at = max(at, end)
     return tidy(html.unescape("".join(pieces)))
+
+
+def tag_at(markup: str, start: int) -> str:
+    """Return the name of the tag that opens there, in small letters."""
+    name = markup[start + 1 : start + 12].partition(">")[0].split(None, 1)
+    return name[0].rstrip("/").lower() if name else ""
 
 
 def tidy(text: str) -> str:

@@ -14,33 +14,38 @@ def listed(words: str) -> tuple[str, ...]:
 # A message was not delivered, or not yet: in the first words of a notice.
 FAILURE = listed(
     """
-could not be delivered|couldn't be delivered|cannot be delivered|can't be delivered
-can not be delivered|was not delivered|wasn't delivered|were not delivered|not been delivered
-not be delivered|not deliver |undeliverable|undelivered|unable to deliver|not able to deliver
-wasn't able to deliver|could not deliver|couldn't deliver|delivery has failed|delivery failed
-delivery failure|delivery to the following|failed to deliver|failed delivery
-delivery to these recipients|did not reach|delivery status notification|delivery report
-non-delivery|had permanent fatal errors|had transient non-fatal errors
-had permanent delivery errors|had delivery problems|had delivery errors
-have delivery notifications|had delivery failures|error delivering|trouble delivering
-problem delivering|could not be sent|failed to send|could not send|unable to send
-error sending your|message returned|returned to you|mail failed|transcript of session
-transcript of the session|permanent error|transcript of the attempts|not accepting mail
-delivery of email|has been postponed|has been delayed|been delayed|still undelivered
-has not yet been|not yet been delivered|delivery attempts|could not be reached
-error: invalid user|generated response|delivery error|delivery of the|following recipients
-is not a valid|no such user|user unknown|could not be forwarded|was rejected|has been rejected
-been returned|returned mail|mail delivery system|undelivered mail|address not found
-message not delivered|message blocked|unzustellbar|nicht zugestellt|zustellung|n'a pas pu
-n'a pu être|n'a pas été|non remis|échec de|non distribu|no se pudo entregar|no se ha podido
-no se pudo|no entregado|no ha podido ser|non è stato possibile|impossibile recapitare
-mancato recapito|mancata consegna|non è stato consegnato|não foi possível|não pôde ser
-não foi entregue|não pode ser|niet worden bezorgd|niet bezorgd|niet afgeleverd
-niet worden afgeleverd|kan niet worden|niedostarczon|nie została dostarczon|nie można dostarczyć
-nie udało się|nie mogła zostać|не доставлено|не доставлен|невозможно доставить|не удалось
-не может быть|создано автоматически|送信できません|配信でき|配送でき|届けられ|お届けでき
-宛先不明|配信不能|メールエラー|エラーメール|送信に失敗|退信|无法投递|未能送达|投递失败|无法发送
-无法送达|無法傳送|無法投遞|無法寄送|전송 실패|전송하지|전달하지|반송|전송되지|배달되지|발송 실패
+couldn't be delivered|can't be delivered|was not delivered|wasn't delivered|were not delivered
+not been delivered|not be delivered|not deliver |undeliverable|undelivered|unable to deliver
+not able to deliver|wasn't able to deliver|could not deliver|couldn't deliver
+delivery has failed|delivery failed|delivery failure|delivery to the following
+failed to deliver|failed delivery|delivery to these recipients|did not reach
+delivery status notification|delivery report|non-delivery|had permanent fatal errors
+had transient non-fatal errors|attempting to deliver|trying to deliver|final delivery userid
+mailbox exceeds
+failed addresses|following response|delivery attempt |no valid recipients
+have delivery notifications|error delivering|trouble delivering|problem delivering
+could not be sent|failed to send|could not send|unable to send|error sending your
+message returned|returned to you|mail failed|transcript of session|transcript of the session
+permanent error|transcript of the attempts|not accepting mail|delivery of email
+has been postponed|been delayed|has not yet been|not yet been delivered|delivery attempts
+could not be reached|error: invalid user|generated response|delivery error|delivery of the
+following recipients|is not a valid|no such user|user unknown|could not be forwarded
+was rejected|has been rejected|been returned|returned mail|mail delivery system
+address not found|message not delivered|message blocked|failure reasons|automatically rejected
+mail is rejected|not member article|duplicated message-id|has been blocked|was blocked
+were not relayed|was not relayed|diagnostic information for admin|generating server
+couldn't be found|address(es) failed|failed recipient|did not receive|delivery problems
+unzustellbar|nicht zugestellt|zustellung|diagnoseinformationen|n'a pas pu
+informations de diagnostic|información de diagnóstico|informazioni di diagnostica|n'a pu être
+n'a pas été|non remis|échec de|non distribu|no se ha podido|no se pudo|no entregado
+no ha podido ser|non è stato possibile|impossibile recapitare|mancato recapito|mancata consegna
+non è stato consegnato|não foi possível|não pôde ser|não foi entregue|não pode ser
+niet worden bezorgd|niet bezorgd|niet afgeleverd|niet worden afgeleverd|kan niet worden
+niedostarczon|nie została dostarczon|nie można dostarczyć|nie udało się|nie mogła zostać
+не доставлен|невозможно доставить|не удалось|не может быть|создано автоматически|送信できません
+配信でき|配送でき|届けられ|お届けでき|宛先不明|配信不能|メールエラー|エラーメール|送信に失敗
+退信|无法投递|未能送达|投递失败|无法发送|传输失败|無法送達|传送失败|投遞失敗|无法送达|無法傳送
+無法投遞|無法寄送|전송 실패|전송하지|전달하지|반송|전송되지|배달되지|발송 실패
 """
 )
 
@@ -48,28 +53,36 @@ nie udało się|nie mogła zostać|не доставлено|не доставл
 SUBJECT = listed(
     """
 undeliver|delivery status|delivery fail|delivery has failed|failure notice|returned mail
-mail delivery|delivery notification|could not be delivered|non-delivery|non delivery|nondelivery
-delivery report|delivery delay|message delayed|delayed mail|failure notification
+mail delivery|delivery notification|could not be delivered|non-delivery|non delivery
+nondelivery|delivery report|delivery delay|message delayed|delayed mail|failure notification
 delivery problem|delivery error|mail failure|failed mail|mail failed|failed delivery
 failure delivery|returned message|message status|not delivered|delivery incomplete|unzustellbar
 nicht zugestellt|non remis|no entregado|mail system error|warning: message
 warning: could not send|delivery warning|returning to sender|returned to sender
-notice: mail delivery|postmaster notify|message undeliverable|non recapitabile|não entreg
-niet bestelbaar|onbestelbaar|niedostarczon|не доставлен|配信不能|エラー|退信|无法投递|未送达
-无法送达|반송|전송 실패|error sending your|sending your mail|message could not|returned -
-user unknown
+postmaster notify|non recapitabile|não entreg|niet bestelbaar|onbestelbaar|niedostarczon
+не доставлен|配信不能|エラー|传输失败|投遞失敗|退信|无法投递|未送达|无法送达|반송|전송 실패
+error sending your|sending your mail|message could not|returned -|user unknown|report to sender
+loop alert|loop back warning|not member article|reject mail|automatically rejected
+message blocked|blocked by our|banned contents
 """
 )
 
-# The mail system goes on trying.
+# The mail system goes on trying, and says so.
+TRYING = listed(
+    """
+warning message only|this is a warning only|this is just a warning|only a notification about a delay
+no action is required|not need to resend|need not resend|delivery attempts will continue
+will be retried|will retry|will continue to|continue trying|keep trying|still trying
+still undelivered
+"""
+)
+
+# The same, as long as nothing says that it does not.
 DELAY = listed(
     """
-delayed|warning message only|could not send mail for past|could not send message for past
-will continue|not yet been|has been postponed|delivery attempts will|still being
-transient non-fatal|only a notification about a delay|will be retried|will retry
-temporary failure|delivery is delayed|this is just a warning|no action is required
-still undelivered|not need to resend|has not been delivered after|keep trying
-delivery to the following recipients has been delayed|verzöger|retard|retras|ritard|atras
+delayed|could not send mail for past|could not send message for past|not yet been
+has been postponed|still being|transient non-fatal|temporary failure
+has not been delivered after|verzöger|retard|retras|ritard|atras
 vertraag|opóź|задерж|遅延|延迟|延遲|지연
 """
 )
@@ -78,8 +91,25 @@ vertraag|opóź|задерж|遅延|延迟|延遲|지연
 GIVEN_UP = listed(
     """
 given up|giving up|not going to try|permanent error|permanent fatal|failed permanently
-final failure|could not be delivered after|will not try|has failed|permanently failed
+final failure|could not be delivered after|will not try|not try again|has failed|permanently failed
 no longer be retried|message will be deleted from queue|has stopped trying|was aborted
+"""
+)
+
+# Goods are delivered, too.
+GOODS = listed(
+    """
+parcel|your order|shipment|package|postman|ihre bestellung|paket|lieferung|colis|votre commande
+su pedido|il tuo ordine|seu pedido|bestelling|заказ|посылк|ご注文|荷物|订单|包裹
+"""
+)
+
+# Somebody must show that a person wrote.
+CHALLENGE = listed(
+    """
+confirm that you are|verify that you are|confirm you are|verify you are|you are a person
+you are human|you're human|is being held because|has been held because|confirmation required
+click the link below to deliver|address has not been verified|awaiting your confirmation
 """
 )
 

@@ -14,12 +14,12 @@ MAX_LINES = 10_000  # of a text that is no mail; the rest of it is left out
 MAX_REPORTS = 500  # recipients of one bounce that are told apart
 
 MAX_MIME_BYTES = 2 * 1024 * 1024
-MAX_MIME_LINES = 60_000
-MAX_DECLARATIONS = 20  # boundaries and embedded messages
-MAX_WORK = 1_000_000  # declarations times lines
-MAX_DELIMITERS = 300  # lines that start with --
+MAX_DELIMITERS = 300  # boundary lines
+MAX_DEPTH = 10  # parts within parts
 MAX_HEADER_LINES = 4_000
+MAX_HEADER = 8_192  # of one header field
 MAX_PARTS = 50
+MAX_LOOK = 64 * 1024  # how far is looked for where something starts
 MAX_RECEIVED = 20  # Received fields of the returned message
 
 AS_PLAIN_TEXT = (
@@ -30,26 +30,11 @@ DAMAGED_FILE = (
     "This is a file of Outlook that cannot be opened: it is damaged or not whole. Open the message "
     "in Outlook and paste its text instead."
 )
-MANY_RECIPIENTS = "Only the first 500 recipients are told apart."
+MANY_RECIPIENTS = f"Only the first {MAX_REPORTS} recipients are told apart."
 
 
-def too_complicated(raw: bytes) -> bool:
-    """Whether taking these bytes apart as MIME could cost more than it is worth (counts only)."""
-    lowered = raw.lower()
-    declarations = lowered.count(b"boundary=") + lowered.count(b"message/rfc822")
-    lines = raw.count(b"\n") + raw.count(b"\r")
-    return (
-        declarations > MAX_DECLARATIONS
-        or declarations * lines > MAX_WORK
-        or raw.count(b"\n--") > MAX_DELIMITERS
-        or lines > MAX_MIME_LINES
-        or header_lines(raw) > MAX_HEADER_LINES
-    )
-
-
-def header_lines(raw: bytes) -> int:
-    """Return how many lines stand before the first blank one."""
-    end = min(
-        (at for at in (raw.find(b"\n\n"), raw.find(b"\r\n\r\n")) if at >= 0), default=len(raw)
-    )
-    return raw.count(b"\n", 0, end)
+def many_recipients(count: int) -> str:
+    """Return the note for more recipients than are told apart; a count of 0 is not known."""
+    if count <= MAX_REPORTS:
+        return MANY_RECIPIENTS
+    return f"Only the first {MAX_REPORTS} of {count:,} recipients are told apart."

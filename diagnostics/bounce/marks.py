@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 
 class Marks:
@@ -16,7 +16,7 @@ class Marks:
             for literal in literals:
                 owners.setdefault(literal, []).append(name)
         self._owners = list(owners.values())
-        self._automaton = AhoCorasick(list(owners))
+        self._automaton = AhoCorasick(list(owners), implementation=Implementation.DFA)
 
     def find(self, lowered: str) -> dict[str, int]:
         """Return the groups that stand in a small-letter text, each with its first place."""

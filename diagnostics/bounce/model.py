@@ -58,6 +58,8 @@ class Report:
     stage: Stage | None = None
     remote_host: str | None = None  # the server that answered
     reporting_host: str | None = None  # the server that tells of it
+    attempted: str | None = None  # when it was tried last, as it stands (RFC 3464)
+    retry_until: str | None = None  # until when it will be tried, as it stands
     diagnostic: Span | None = None  # the words of the answer
     codes: Span | None = None  # reply code and enhanced code within them
 

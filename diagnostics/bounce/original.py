@@ -9,12 +9,14 @@ from diagnostics.bounce.mime import Part, header_text
 from diagnostics.bounce.model import Original
 from diagnostics.bounce.text import clean
 
-SHOWN = ("From", "To", "Subject", "Date")
+FROM_WITHIN = 60  # qmail writes (qmail 1 invoked from network) first
+MAX_CLAUSE = 600
+MAX_AHEAD = 16_384  # code points in which the header is looked for
+SHOWN = (("From", "from"), ("To", "to"), ("Subject", "subject"), ("Date", "date"))
 DOMAIN = re.compile(r"@([\w.-]{1,253}\w)")
-# `from host (name [192.0.2.1])` of a Received field (RFC 5321 section 4.4).
-FROM_ADDRESS = re.compile(
-    r"\bfrom [^\[(\n]{0,255}(?:\([^\[)\n]{0,255})?\[(?:ipv6:)?([0-9a-f.:]{3,45})\]", re.IGNORECASE
-)
+# The addresses in the from clause of a Received field (RFC 5321 section 4.4): first what the client
+# said, [192.0.2.1] or nothing, then what the server saw: (name [192.0.2.1]), or (192.0.2.1).
+ADDRESS = re.compile(r"[\[(](?:ipv6:)?([0-9a-f]{0,4}[.:][0-9a-f.:]{2,45})[\])]", re.IGNORECASE)
 INNER = re.compile(
     r"^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|fe80:|f[cd][0-9a-f]{2}:)",
     re.IGNORECASE,
@@ -27,8 +29,9 @@ FIELD = re.compile(
 
 def shown_headers(message: Part) -> list[str]:
     """Return the header lines that a person is shown, decoded."""
-    values = ((name, header_text(message.header(name.lower()))) for name in SHOWN)
-    return [f"{name}: {value}" for name, value in values if value]
+    return [
+        f"{name}: {header_text(value)}" for name, key in SHOWN if (value := message.header(key))
+    ]
 
 
 def original_of(message: Part) -> Original | None:
@@ -44,7 +47,11 @@ def original_of(message: Part) -> Original | None:
 def original_in(text: str, start: int) -> Original | None:
     """Return what a header that stands in text says, from that place on."""
     values: dict[str, list[str]] = {}
-    for found in FIELD.finditer(text, start, start + 16_384):
+    first = FIELD.search(text, start, start + MAX_AHEAD)
+    if not first:
+        return None
+    end = text.find("\n\n", first.start(), first.start() + MAX_AHEAD)
+    for found in FIELD.finditer(text, first.start(), end if end >= 0 else len(text)):
         values.setdefault(found[1].lower(), []).append(" ".join(found[2].split()))
     if "from" not in values and "message-id" not in values:
         return None
@@ -71,7 +78,11 @@ def make(sender: str, message_id: str, date: str, received: list[str]) -> Origin
 def sending_ip(received: list[str]) -> str | None:
     """Return the address that the last public server took the message from."""
     for value in received[: limits.MAX_RECEIVED]:
-        found = FROM_ADDRESS.search(value[: limits.MAX_LINE])
-        if found and not INNER.match(found[1]):
-            return found[1].lower()
+        start = value[:FROM_WITHIN].lower().find("from ")
+        if start < 0:
+            continue
+        clause = value[start : start + MAX_CLAUSE].partition(" by ")[0]
+        seen = [ip for ip in ADDRESS.findall(clause) if not INNER.match(ip)]
+        if seen:
+            return str(seen[-1]).lower()
     return None

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from diagnostics.bounce import dsn
 from diagnostics.bounce.kind import is_delay, kind_of
-from diagnostics.bounce.mime import Part
+from diagnostics.bounce.mime import Headers, Part
 from diagnostics.bounce.model import Action, Bounce, Format, Report, Span
 from diagnostics.bounce.notices import Notice, find_end, read_notice
 from diagnostics.bounce.original import original_in
@@ -67,7 +67,8 @@ def forwarded_in(text: str, words: Span, *, announced: bool) -> Bounce | None:
     if not mark and not announced:
         return None
     start = mark.end() if mark else words[0]
-    bounce = read_pasted(unquoted(text[start : words[1]].strip("\n")))
+    inner = unquoted(text[start : words[1]].strip("\n"))
+    bounce = read_status(inner) if dsn.has_fields(inner) else read_pasted(inner)
     return replace(bounce, notes=(*bounce.notes, FORWARDED)) if bounce else None
 
 
@@ -78,8 +79,25 @@ def read_status(text: str) -> Bounce | None:
 
 
 def read_pasted(text: str) -> Bounce | None:
-    """Read text as a notice that was pasted without its mail, or return None."""
+    """Read text as a notice that was pasted without its mail, or return None.
+
+    A line or two are rather a reply.
+    """
+    message, _ = shown_header(text)
+    if not message.headers and count_lines(text) < FEWEST_LINES:
+        return None
     return read_words(text, [])
+
+
+def read_short(text: str) -> Bounce | None:
+    """Read a line or two that are no reply as a notice, where they name a recipient."""
+    bounce = read_words(text, []) if "@" in text else None
+    return bounce if bounce and bounce.reports[0].recipient else None
+
+
+def count_lines(text: str) -> int:
+    """Return how many lines are not blank."""
+    return sum(map(bool, map(str.strip, text.split("\n"))))
 
 
 def read_words(text: str, reports: list[Report]) -> Bounce | None:
@@ -87,11 +105,11 @@ def read_words(text: str, reports: list[Report]) -> Bounce | None:
     message, start = shown_header(text)
     subject = message.header("subject")
     end = find_end(text, start, len(text))
-    if not reports and not is_notice(message, subject, text[start:end]):
+    if not reports and kind_of(message, subject, text[start:end]) is not Format.NDR:
         return None
     told = read_notice(notice_of(message, text, (start, end), subject))
     told = dsn.complete(reports, told) if reports else told
-    if not told:
+    if not any(report.recipient or report.codes for report in told):
         return None
     return Bounce(
         text=text,
@@ -102,16 +120,9 @@ def read_words(text: str, reports: list[Report]) -> Bounce | None:
     )
 
 
-def is_notice(message: Part, subject: str, words: str) -> bool:
-    """Whether words are a notice; a line or two without a header are rather a reply."""
-    if not message.headers and sum(map(bool, map(str.strip, words.split("\n")))) < FEWEST_LINES:
-        return False
-    return kind_of(message, subject, words) is Format.NDR
-
-
 def shown_header(text: str) -> tuple[Part, int]:
     """Return the header lines that a mail program shows on top, and where the words start."""
-    headers: dict[str, list[str]] = {}
+    headers: Headers = {}
     at = 0
     for line in text.split("\n")[:MAX_HEADER]:
         found = HEADER.match(line)

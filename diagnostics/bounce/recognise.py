@@ -20,9 +20,10 @@ from diagnostics.bounce import (
     transcript,
     webhook,
 )
-from diagnostics.bounce.mail import looks_like_mail, read_mail
+from diagnostics.bounce.mail import read_mail
+from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
-from diagnostics.bounce.pasted import read_pasted, read_status, unquoted
+from diagnostics.bounce.pasted import read_pasted, read_short, read_status, unquoted
 from diagnostics.bounce.reply import opens_with_reply, read_reply
 from diagnostics.bounce.text import clean, cut_lines, decode
 
@@ -57,7 +58,7 @@ def read(data: bytes | str) -> Bounce:
     Bytes are mail or text in any charset; text is what a person pasted.
     """
     raw = to_bytes(data)
-    if not raw.strip():
+    if not raw or raw.isspace():
         return Bounce(text="", format=Format.EMPTY)
     if outlook.is_outlook(raw):
         raw = outlook.to_mail(raw)
@@ -65,10 +66,13 @@ def read(data: bytes | str) -> Bounce:
             return Bounce(text="", format=Format.UNKNOWN, notes=(limits.DAMAGED_FILE,))
     notes = [limits.CUT] if len(raw) > limits.MAX_BYTES else []
     raw = raw[: limits.MAX_BYTES]
-    if looks_like_mail(raw):
-        if not limits.too_complicated(raw[: limits.MAX_MIME_BYTES]):
-            return with_notes(read_mail(raw), notes)
+    try:
+        mail = read_mail(raw)
+    except TooComplicated:
+        mail = None
         notes.append(limits.AS_PLAIN_TEXT)
+    if mail:
+        return with_notes(document_in(mail) or mail, notes, data)
     text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
@@ -76,7 +80,16 @@ def read(data: bytes | str) -> Bounce:
     if text.count("\n") > limits.MAX_LINES:
         text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
         notes.append(limits.CUT)
-    return with_notes(read_text(text), notes)
+    return with_notes(read_text(text), notes, data)
+
+
+def document_in(mail: Bounce) -> Bounce | None:
+    """Return what a mail whose words are a JSON document tells (Amazon SNS), or None."""
+    if not mail.prose or not mail.text.startswith("{", mail.prose[0]):
+        return None
+    document = mail.text[mail.prose[0] : mail.text.rfind("}") + 1]
+    bounce = read_text(document)
+    return bounce if bounce.format is Format.WEBHOOK else None
 
 
 def read_text(text: str) -> Bounce:
@@ -88,7 +101,8 @@ def read_text(text: str) -> Bounce:
             return bounce
     if not opens_with_reply(lines) and (notice := read_pasted(lines)):
         return notice
-    return read_reply(lines) or Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+    unknown = Bounce(text=lines, format=Format.UNKNOWN, prose=(0, len(lines)))
+    return read_reply(lines) or read_short(lines) or unknown
 
 
 def families_in(text: str) -> list[int]:
@@ -104,10 +118,18 @@ def to_bytes(data: bytes | str) -> bytes:
     return data
 
 
-def with_notes(bounce: Bounce, notes: list[str]) -> Bounce:
+def recipients_in(data: bytes | str) -> int:
+    """Return how many recipients a delivery status tells of, however long it is."""
+    names = ("Final-Recipient:", "Final-recipient:", "final-recipient:")
+    if isinstance(data, str):
+        return sum(map(data.count, names))
+    return sum(data.count(name.encode()) for name in names)
+
+
+def with_notes(bounce: Bounce, notes: list[str], data: bytes | str) -> Bounce:
     """Return the bounce with more notes, and with one where recipients were left out."""
     if len(bounce.reports) >= limits.MAX_REPORTS:
-        notes = [*notes, limits.MANY_RECIPIENTS]
+        notes = [*notes, limits.many_recipients(recipients_in(data))]
     if not notes:
         return bounce
     return replace(bounce, notes=tuple(dict.fromkeys((*notes, *bounce.notes))))

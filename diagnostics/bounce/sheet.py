@@ -19,10 +19,14 @@ class Sheet:
 
     def write(self, text: str) -> Span:
         """Append text, cleaned and cut to what is left, and return where it stands."""
-        text = cut_lines(clean(text[: limits.MAX_PART])).strip("\n")
-        room = max(0, limits.MAX_TEXT - self.length)
+        room = min(limits.MAX_PART, max(0, limits.MAX_TEXT - self.length))
         self.cut = self.cut or len(text) > room
-        text = text[:room]
+        text = clean(text[:room]).strip("\n")
+        if not text.startswith("{"):  # the lines of a JSON document may be of any length
+            text = cut_lines(text)
+        if not text:
+            end = max(0, self.length - 2)
+            return (end, end)
         start = self.length
         self.pieces.append(f"{text}\n\n")
         self.length += len(text) + 2
@@ -31,4 +35,4 @@ class Sheet:
     @property
     def text(self) -> str:
         """What was written so far."""
-        return "".join(self.pieces)
+        return "".join(self.pieces).rstrip("\n")

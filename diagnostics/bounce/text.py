@@ -4,42 +4,14 @@ from __future__ import annotations
 
 import re
 
-from diagnostics.bounce import limits
+from diagnostics.bounce import charset, limits
 
 # Controls but tab and newline, bidirectional overrides, lone surrogates, noncharacters.
 UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+SAFE = bytes(byte for byte in range(128) if not UNSAFE.match(chr(byte)))
 NEWLINES = re.compile("\r\n?")
-
-# Names that mails give their charsets, and what Python calls them. Others are read as UTF-8.
-CHARSETS = {
-    name: codec
-    for codec, names in {
-        "utf-8": "utf-8 utf8 us-ascii ascii ansi_x3.4-1968",
-        "cp1252": "iso-8859-1 latin1 latin-1 iso8859-1 windows-1252 cp1252",
-        "iso8859-15": "iso-8859-15 latin9",
-        "cp1250": "windows-1250",
-        "iso8859-2": "iso-8859-2 latin2",
-        "cp1251": "windows-1251",
-        "koi8-r": "koi8-r koi8-u",
-        "iso8859-5": "iso-8859-5",
-        "cp1253": "windows-1253 iso-8859-7",
-        "cp1254": "windows-1254 iso-8859-9",
-        "cp1256": "windows-1256",
-        "iso2022_jp": "iso-2022-jp",
-        "cp932": "shift_jis shift-jis sjis windows-31j cp932",
-        "euc_jp": "euc-jp",
-        "gb18030": "gb2312 gbk gb18030 cp936",
-        "big5": "big5 cp950",
-        "euc_kr": "euc-kr ks_c_5601-1987 cp949",
-        "utf-7": "utf-7 unicode-1-1-utf-7",
-        "utf-16": "utf-16",
-        "utf-16-le": "utf-16le",
-        "utf-16-be": "utf-16be",
-    }.items()
-    for name in names.split()
-}
 
 
 def clean(text: str) -> str:
@@ -48,20 +20,27 @@ def clean(text: str) -> str:
         return text
     if "\r" in text:
         text = NEWLINES.sub("\n", text)
+    if text.isascii() and not text.encode().translate(None, SAFE):
+        return text
     return UNSAFE.sub("\ufffd", text)
 
 
-def decode(raw: bytes, charset: str | None = None) -> str:
-    """Return bytes as text, by the charset given, else UTF-8, else Windows-1252."""
-    codec = CHARSETS.get(charset.strip("\"' \t").lower()) if charset else None
-    if codec and codec != "utf-8":
+def decode(raw: bytes, label: str | None = None) -> str:
+    """Return bytes as text, by the charset named, else UTF-8, else as they look.
+
+    A western label is put on anything, so it counts only where the bytes look like nothing else.
+    """
+    codec = charset.named(label) if label else None
+    if b"\x1b$" in raw:
+        codec = "iso2022_jp"
+    if codec and codec not in charset.DOUBTFUL:
         return raw.decode(codec, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:
         return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        return raw.decode("utf-8" if codec else "cp1252", "replace")
+        return raw.decode(charset.guess(raw) or codec or "cp1252", "replace")
 
 
 def cut_lines(text: str) -> str:
@@ -69,6 +48,6 @@ def cut_lines(text: str) -> str:
     if len(text) <= limits.MAX_LINE:
         return text
     lines = text.split("\n")
-    if all(len(line) <= limits.MAX_LINE for line in lines):
+    if max(map(len, lines)) <= limits.MAX_LINE:
         return text
     return "\n".join(line[: limits.MAX_LINE] for line in lines)

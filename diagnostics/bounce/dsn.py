@@ -33,6 +33,8 @@ TYPED = re.compile(
     r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
     re.IGNORECASE,
 )
+# IronPort's own view, before the answer that it got: 5.1.0 - Unknown address error 550-'5.7.1 …'
+OWN_VIEW = re.compile(rf"{ENHANCED} - [A-Za-z ()-]{{3,60}} (?=[245]\d\d-['\"(\[])")
 EXPIRED = ("4.4.7", "5.4.7")
 REPLY = re.compile(r"[245]\d\d")
 STATUS = re.compile(rf"({ENHANCED})")
@@ -136,7 +138,8 @@ def said_in(block: Block, text: str) -> Span | None:
     """Return where the diagnostic stands, or what Windows servers write in its place."""
     for name in ("diagnostic-code", "x-supplementary-info"):
         if name in block.values and (span := trim(text, block.values[name][1])):
-            return span
+            own_view = OWN_VIEW.match(text, *span)
+            return (own_view.end(), span[1]) if own_view else span
     return None
 
 

@@ -5,6 +5,8 @@ They say what a mail is, never why it was refused: causes are the engine's.
 
 from __future__ import annotations
 
+import re
+
 
 def listed(words: str) -> tuple[str, ...]:
     """Return the words of a table."""
@@ -124,4 +126,14 @@ afwezig|autoodpowiedź|odpowiedź automatyczna|автоматический от
 不在|自动回复|自動回覆|부재중|자동 회신|i am currently out|i'm currently out
 thank you for your e-mail|thank you for your message
 """
+)
+
+# Before the subject of the message that a notice is about, in the languages of Exchange and others.
+QUOTING = re.compile(
+    r"(?:re|aw|sv|fwd?|wg|undeliverable|undelivered|non-?delivery|delayed|not read|read"
+    r"|unzustellbar|nicht zugestellt|verzögert|non remis|retardé|non recapitabile|ritardato"
+    r"|no se puede entregar|no entregado|retrasado|não é possível entregar|onbestelbaar|vertraagd"
+    r"|niedostarczalne|opóźnione|недоставлено|не удалось доставить|无法送达|無法傳遞|配信不能|未達"
+    r"|배달되지 않음)[ ]?[:：]",
+    re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from diagnostics.bounce import dsn, limits
 from diagnostics.bounce.kind import FORWARDED, kind_of_page
+from diagnostics.bounce.kind_words import QUOTING
 from diagnostics.bounce.mime import (
     Headers,
     Part,
@@ -22,8 +23,10 @@ from diagnostics.bounce.original import original_in
 from diagnostics.bounce.page import Page, page_of
 from diagnostics.bounce.pasted import forwarded_in, notice_of
 
-HEADER_LINE = re.compile(rb"[!-9;-~]{1,76}:[ \t\r\n]")
-OPENING = re.compile(rb"\s*+(?:>?From |[!-9;-~]{1,76}:[ \t\r\n])")
+# A time of day is no field, and a field of a mail system's own needs no blank.
+FIELD = rb"(?:[!-9;-~]{1,76}:[ \t\r\n]|[Xx]-[\w-]{1,70}:)"
+HEADER_LINE = re.compile(FIELD)
+OPENING = re.compile(rb"\s*+(?:>?From |" + FIELD + rb")")
 KNOWN = {
     "received", "return-path", "from", "to", "subject", "date", "message-id", "mime-version",
     "content-type", "delivered-to", "auto-submitted", "dkim-signature", "authentication-results",
@@ -31,6 +34,7 @@ KNOWN = {
 }  # fmt: skip
 HEAD = 20_000  # bytes in which the header of a mail is looked for
 EMBEDDED_TYPES = ("message/rfc822", "message/global")
+SUBJECT = "Subject: "
 NOTICES = (Format.DSN, Format.NDR)
 ATTACHED = "The notice was attached to another mail; the notice is what was read."
 
@@ -80,9 +84,8 @@ def read_message(message: Part, depth: int) -> Bounce:
     if format_ not in NOTICES:
         reports = []
     else:
-        if not page.reports:
-            words = (words[0], find_end(page.text, *words))
-            original = original or original_in(page.text, words[1])
+        words = (words[0], find_end(page.text, *words))
+        original = original or original_in(page.text, words[1])
         reports = with_prose(page, words, reports)
     return Bounce(
         text=page.text,
@@ -104,12 +107,26 @@ def with_prose(page: Page, words: Span, reports: list[Report]) -> list[Report]:
 
 
 def subject_span(text: str) -> Span | None:
-    """Return where the subject stands in the shown text."""
-    at = text.find("Subject: ", 0, limits.MAX_HEADER)
+    """Return where the subject stands in the shown text, less that of the returned message."""
+    at = text.find(SUBJECT, 0, limits.MAX_HEADER)
     if at < 0 or (at and text[at - 1] != "\n"):
         return None
+    start, end = value_span(text, at)
+    if quoting := QUOTING.match(text, start, end):
+        return (start, quoting.end())
+    again = text.rfind(f"\n{SUBJECT}", end)
+    returned = text[slice(*value_span(text, again + 1))] if again >= 0 else ""
+    within = text.find(returned, start, end) if returned else -1
+    if within < 0:
+        return (start, end)
+    before, after = (start, within), (within + len(returned), end)
+    return max(before, after, key=lambda span: span[1] - span[0])
+
+
+def value_span(text: str, at: int) -> Span:
+    """Return where the value of the subject stands whose line starts there."""
     end = text.find("\n", at)
-    return (at + 9, end if end >= 0 else len(text))
+    return (at + len(SUBJECT), end if end >= 0 else len(text))
 
 
 def inner_notice(page: Page) -> Bounce | None:

@@ -198,6 +198,8 @@ def who_acts(report: Report, decisive: Evidence, knowledge: Knowledge) -> Actor:
 
 def is_permanent(report: Report, decisive: Evidence, knowledge: Knowledge) -> bool | None:
     """Return whether trying again is useless: by the signature, the codes, then the cause."""
+    if report.action is Action.DELAYED and decisive.cause is Cause.DELIVERY_EXPIRED:
+        return False  # so far; the server goes on trying
     if decisive.permanence in (Permanence.PERMANENT, Permanence.TEMPORARY):
         return decisive.permanence is Permanence.PERMANENT
     said = by_codes(report)

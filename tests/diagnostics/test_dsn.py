@@ -154,3 +154,43 @@ def test_sending_address_is_the_one_that_the_server_saw(received, ip):
     read_original = read(f"{mail}--b\nContent-Type: message/rfc822\n\n{original}").original
 
     assert (read_original.from_domain, read_original.sending_ip) == ("example.com", ip)
+
+
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [
+        (
+            "5.1.0 - Unknown address error 550-'5.7.1 <ann@example.com>... Access denied'",
+            "550-'5.7.1 <ann@example.com>... Access denied'",
+        ),
+        (
+            "4.4.7 - Delivery expired (message too old) 451-'4.7.1 Greylisted'",
+            "451-'4.7.1 Greylisted'",
+        ),
+        (
+            "5.1.2 - Bad destination host 'DNS Hard Error looking up example.net (MX): NXDomain'",
+            "5.1.2 - Bad destination host 'DNS Hard Error looking up example.net (MX): NXDomain'",
+        ),
+    ],
+)
+def test_the_answer_counts_and_not_what_the_gateway_made_of_it(value, answer):
+    fields = f"Final-Recipient: rfc822; {BOB}\nAction: failed\nDiagnostic-Code: smtp; {value}"
+
+    bounce = read(MAIL.format(fields=fields, words=""))
+
+    assert [bounce.text[slice(*r.diagnostic)] for r in bounce.reports] == [answer]
+
+
+def test_words_behind_the_status_end_where_the_returned_message_starts():
+    returned = (
+        "--b\nContent-Type: text/plain\n\nReturn-Path: <ann@example.com>\n"
+        "Received: from client.example.com by relay.example.net; Mon, 2 Mar 2026 10:00:00 +0000\n"
+        "X-Spam-Details: phishscore=0\n\n--b--\n"
+    )
+    fields = f"Final-Recipient: rfc822; {BOB}\nAction: delayed\nStatus: 4.4.7"
+    mail = MAIL.format(fields=fields, words="It could not be delivered for a day.")
+
+    bounce = read(mail.replace("--b--\n", returned))
+
+    assert "phishscore" in bounce.text
+    assert "phishscore" not in bounce.text[slice(*bounce.prose)]

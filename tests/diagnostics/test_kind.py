@@ -92,3 +92,31 @@ def test_a_field_says_that_a_machine_answers(field):
 
 def test_a_field_says_that_a_person_writes():
     assert format_of(PERSON, "Re: Minutes", "Thank you.\n", "Auto-Submitted: no") == "message"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Undeliverable: List awaits approval", "Undeliverable:"),
+        ("RE: List awaits approval : non remis", "RE:"),
+        ("Non recapitabile: List awaits approval", "Non recapitabile:"),
+        ("List awaits approval (returned to sender)", " (returned to sender)"),
+        ("Returned mail: User unknown", "Returned mail: User unknown"),
+    ],
+)
+def test_the_subject_of_the_returned_message_is_no_word_of_the_notice(subject, words):
+    returned = (
+        "----- Original message -----\n\nFrom: ann@example.com\nSubject: List awaits approval\n"
+    )
+
+    bounce = read(
+        f"From: {DAEMON}\nTo: ann@example.com\nSubject: {subject}\n\n{FAILED}\n{returned}"
+    )
+
+    assert bounce.text[slice(*bounce.subject)] == words
+
+
+def test_fields_of_a_mail_system_need_no_blank():
+    mail = f"x-store-info:D6ta\nFrom: {DAEMON}\nSubject: failure notice\n\n{FAILED}"
+
+    assert read(mail).format == "ndr"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from diagnostics.bounce import Report
 from diagnostics.engine.findings import Diagnosis, Finding
 from diagnostics.engine.words import Cause
 
@@ -19,11 +21,24 @@ def record(diagnosis: Diagnosis, identifier: str | None = None) -> dict[str, Any
         "recipients": list(dict.fromkeys(f.report.recipient for f in failed if f.report.recipient)),
         **fields_of(diagnosis.worst, bounce.text),
         "reports": [
-            {"recipient": f.report.recipient, **fields_of(f, bounce.text)}
+            {**facts_of(f.report), **fields_of(f, bounce.text)}
             for f in diagnosis.findings
             if bounce.reports
         ],
+        "original": asdict(bounce.original) if bounce.original else None,
         "notes": list(bounce.notes),
+    }
+
+
+def facts_of(report: Report) -> dict[str, Any]:
+    """Return what only a report of its own has."""
+    return {
+        "recipient": report.recipient,
+        "original_recipient": report.original_recipient,
+        "action": report.action.value if report.action else None,
+        "reporting_host": report.reporting_host,
+        "attempted": report.attempted,
+        "retry_until": report.retry_until,
     }
 
 

@@ -14,9 +14,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
+from django.core.serializers.base import DeserializedObject
 from django.core.serializers.python import Deserializer
 from django.db import models
 
@@ -37,7 +40,7 @@ from kb.models import (
     Synonym,
     Topic,
 )
-from kb.models.base import Keyed
+from kb.models.base import Keyed, forget_keys, keys_in_memory
 
 Row = dict[str, Any]
 
@@ -225,17 +228,39 @@ def store(rows: Iterable[Row]) -> None:
     """
     ordered = [with_empty_sets(row) for row in sorted(rows, key=loading_rank)]
     deferred = []
-    for item in Deserializer(ordered, handle_forward_references=True):
-        local = LOCAL_FIELDS.get(type(item.object))
-        if local and item.object.pk:
-            names = [f.name for f in carried_fields(type(item.object)) if not f.many_to_many]
-            item.save(update_fields=names)
-        else:
-            item.save()
-        if item.deferred_fields:
-            deferred.append(item)
-    for item in deferred:
-        item.save_deferred_fields()
+    with keys_in_memory():
+        for label, of_model in groupby(ordered, key=itemgetter("model")):
+            items = [*Deserializer(of_model, handle_forward_references=True)]
+            added = []
+            for item in items:
+                if item.object.pk:
+                    overwrite(item)
+                else:
+                    added.append(item)
+            model = apps.get_model(label)
+            add(model, added)
+            forget_keys(model)
+            deferred += [item for item in items if item.deferred_fields]
+        for item in deferred:
+            item.save_deferred_fields()
+
+
+def overwrite(item: DeserializedObject) -> None:
+    """Save a row over the one that has its natural key."""
+    if LOCAL_FIELDS.get(type(item.object)):
+        names = [f.name for f in carried_fields(type(item.object)) if not f.many_to_many]
+        item.save(update_fields=names)
+    else:
+        item.save()
+
+
+def add(model: type[Keyed], items: list[DeserializedObject]) -> None:
+    """Save rows of one model that are new, at once."""
+    model.objects.bulk_create([item.object for item in items])
+    for item in items:
+        for name, others in (item.m2m_data or {}).items():
+            if others:
+                getattr(item.object, name).set(others)
 
 
 def with_empty_sets(row: Row) -> Row:

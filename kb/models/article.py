@@ -141,7 +141,9 @@ class RemediationStep(Keyed):
     natural_fields = ("article__slug", "uid")
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="steps")
-    uid = models.SlugField(max_length=60, default=make_uid, help_text="Its key within the article.")
+    uid = models.SlugField(
+        max_length=60, default=make_uid, db_index=False, help_text="Its key within the article."
+    )
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
     kind = models.CharField(max_length=6, choices=StepKind, default=StepKind.DO)
     who = models.CharField(max_length=15, choices=Actor, default=Actor.SENDER)

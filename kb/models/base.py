@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
 from django import forms
@@ -37,12 +40,43 @@ def make_uid() -> str:
     return secrets.token_hex(6)
 
 
+KeysInMemory = dict[type[models.Model], dict[tuple[str, ...], int]]  # natural → primary keys
+in_memory: ContextVar[KeysInMemory | None] = ContextVar("in_memory", default=None)
+
+
+@contextmanager
+def keys_in_memory() -> Iterator[None]:
+    """Look keys up in the database once a model; for loading many rows.
+
+    Whoever adds or deletes rows meanwhile says so by `forget_keys`.
+    """
+    token = in_memory.set({})
+    try:
+        yield
+    finally:
+        in_memory.reset(token)
+
+
+def forget_keys(model: type[models.Model]) -> None:
+    """Look the keys of a model up anew."""
+    (in_memory.get() or {}).pop(model, None)
+
+
 class KeyedQuerySet(models.QuerySet):
     """Rows that fixtures find again by a natural key."""
 
     def get_by_natural_key(self, *key: str) -> Any:
-        """Return the row with these values of `natural_fields`."""
-        return self.get(**dict(zip(self.model.natural_fields, key, strict=True)))
+        """Return the row with these values of `natural_fields`; in memory only its key."""
+        model = self.model
+        known = in_memory.get()
+        if known is None:
+            return self.get(**dict(zip(model.natural_fields, key, strict=True)))
+        if model not in known:
+            rows = self.values_list("pk", *model.natural_fields)
+            known[model] = {tuple(values): pk for pk, *values in rows}
+        if key not in known[model]:
+            raise model.DoesNotExist
+        return model(pk=known[model][key])
 
 
 class Keyed(models.Model):

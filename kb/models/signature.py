@@ -155,7 +155,8 @@ class SignatureExample(Keyed):
     natural_fields = ("signature__slug", "uid")
 
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, related_name="examples")
-    uid = models.SlugField(max_length=60, default=make_uid)
+    # No index of its own: nearly all are match-1, and PostgreSQL would take it for telling.
+    uid = models.SlugField(max_length=60, default=make_uid, db_index=False)
     expectation = models.CharField(max_length=10, choices=Expectation, default=Expectation.MATCH)
     text = models.TextField(help_text="A bounce as somebody would paste it.")
     provider = models.ForeignKey(

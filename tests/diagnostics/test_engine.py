@@ -392,7 +392,18 @@ def test_the_record_is_the_contract_of_the_design():
         "is_bounce": True,
         "recipients": ["a@gmail.com"],
         **fields,
-        "reports": [{"recipient": "a@gmail.com", **fields}],
+        "reports": [
+            {
+                "recipient": "a@gmail.com",
+                "original_recipient": None,
+                "action": "delayed",
+                "reporting_host": None,
+                "attempted": None,
+                "retry_until": None,
+                **fields,
+            }
+        ],
+        "original": None,
         "notes": [],
     }
 

@@ -12,6 +12,7 @@ from diagnostics.engine.words import Cause
 
 MOST = 3
 ENOUGH = 0.2
+UNNAMED = 0.6  # what an article about one provider is worth where nobody knows who answered
 REMEMBERED = 10_000  # answers; whoever writes the texts chooses how many there are
 
 
@@ -69,7 +70,7 @@ def candidates(
 def rate(
     entry: ArticleEntry, report: Report, cause: Cause, recognised: Recognised, linked: str | None
 ) -> ArticleMatch:
-    """Return how well one article fits; one about another provider does not, unless linked."""
+    """Return how well one article fits; one about another provider or cause not, unless linked."""
     score = 0.0
     why = []
     if entry.slug == linked:
@@ -85,9 +86,16 @@ def rate(
     if shared := [slug for slug in named if slug in entry.providers]:
         score += 0.15
         why.append(f"provider {shared[0]}")
-    elif named and entry.providers and entry.slug != linked:
+    elif entry.providers and entry.slug != linked:
+        score *= 0.0 if named else UNNAMED
+    if is_of_another_cause(entry, cause) and entry.slug != linked:
         score = 0.0
     return ArticleMatch(entry.slug, round(min(score, 1.0), 2), tuple(why))
+
+
+def is_of_another_cause(entry: ArticleEntry, cause: Cause) -> bool:
+    """Whether an article answers other causes: whatever its codes, its advice would mislead."""
+    return cause is not Cause.UNKNOWN and bool(entry.causes) and cause.value not in entry.causes
 
 
 def rate_codes(entry: ArticleEntry, report: Report) -> tuple[float, list[str]]:

@@ -350,6 +350,33 @@ def test_articles_are_ranked_with_reasons_and_those_on_other_providers_left_out(
     ]
 
 
+def test_an_article_on_another_cause_is_no_answer_though_its_code_is_the_same():
+    known = knowledge(
+        signature("later", "try again later", Cause.SERVER_ERROR),
+        articles=(
+            ArticleEntry(
+                slug="spam", codes=frozenset({("451", "4.3.0")}), causes=frozenset({"spam-content"})
+            ),
+        ),
+    )
+
+    assert finding("451 4.3.0 try again later", known).articles == ()
+    assert finding("451 4.3.0 words", known).articles == ()
+
+
+def test_an_article_on_one_provider_stands_behind_those_on_all_where_nobody_knows_who_answered():
+    code = frozenset({("451", "4.3.0")})
+    own = ArticleEntry(slug="own", codes=code, providers=frozenset({"google"}))
+    general = ArticleEntry(slug="general", codes=frozenset({("", "4.3.0")}))
+    known = knowledge(
+        signature("later", "try again later", Cause.SERVER_ERROR), articles=(own, general)
+    )
+
+    assert [(m.slug, m.score) for m in finding("451 4.3.0 try again later", known).articles] == [
+        ("general", 0.2)
+    ]
+
+
 def test_a_signature_leads_to_its_article():
     known = knowledge(
         signature("spam", "spam", article="on-spam"), articles=(ArticleEntry(slug="on-spam"),)

@@ -132,19 +132,21 @@ def settle(decisive: Placed, look: Look, alone: Cause | None) -> float:
     evidence, place = decisive
     if evidence.basis in (Basis.REGISTRY, Basis.CLASS):
         return evidence.confidence
-    others = [other for other in look.told if other[1] != place]
+    repeated, disputed = 0, False
     least = evidence.weight - confidence.NEARLY
+    for other, span in look.told:
+        if span == place:
+            continue
+        if other.cause is evidence.cause:
+            repeated += 1
+        elif other.rank >= evidence.rank and other.weight >= least:
+            disputed = True
     return confidence.settled(
         evidence.confidence,
         agreed=alone is evidence.cause,
-        repeated=sum(other.cause is evidence.cause for other, _ in others),
+        repeated=repeated,
         around=look.around,
-        disputed=any(
-            other.cause is not evidence.cause
-            and other.rank >= evidence.rank
-            and other.weight >= least
-            for other, _ in others
-        ),
+        disputed=disputed,
     )
 
 

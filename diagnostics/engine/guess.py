@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nlargest
 from operator import itemgetter
 
 from diagnostics.bounce import Span
@@ -97,7 +98,7 @@ class Nearest:
             for number in places[:BUDGET]:
                 near[number] += weight * self._shares[number]
         own = self._length(known[:LOOKED_UP])
-        voters = sorted(near.items(), key=itemgetter(1), reverse=True)[:VOTERS]
+        voters = nlargest(VOTERS, near.items(), key=itemgetter(1))
         votes: dict[Cause, float] = defaultdict(float)
         for number, nearness in voters:
             votes[self._causes[number]] += nearness**SHARPNESS

@@ -10,8 +10,8 @@ and hides the old ones, so that it is there at once, however many phrases there 
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -21,7 +21,8 @@ from diagnostics.engine.fold import Folded
 from diagnostics.engine.patterns import Literal, Owner, Target, owners_of
 
 MAX_PLACES = 4_000  # of one text; hostile text repeats phrases
-MOST_MATCHES = 4  # of one expression in one text
+# Letters of words that blanks part from the next, which is not so in Chinese.
+WORD = frozenset(string.ascii_lowercase + string.digits)
 # Small enough to stay in the processor's caches with 100,000 phrases (benchmarks/knowledge.py).
 KIND = Implementation.ContiguousNFA
 FEW_ADDED = 1_000  # literals that may always be added to a base
@@ -126,8 +127,10 @@ def found_by(layer: Layer, text: str, hidden: frozenset[int]) -> list[Hit]:
 
 def whole_words(owners: list[Owner], text: str, start: int, end: int) -> list[Owner]:
     """Return those whose words do not go on there, or may."""
-    goes_on = end < len(text) and goes_across(text, end)
-    goes_before = start > 0 and goes_across(text, start)
+    goes_on = text[end - 1] in WORD and text[end : end + 1] in WORD
+    goes_before = text[start] in WORD and start > 0 and text[start - 1] in WORD
+    if not goes_on and not goes_before:
+        return owners
     return [
         owner
         for owner in owners
@@ -136,7 +139,7 @@ def whole_words(owners: list[Owner], text: str, start: int, end: int) -> list[Ow
 
 
 def run(owners: Iterable[Owner], standing: set[int], text: str) -> Iterator[Hit]:
-    """Yield where expressions match of which all the words that each match holds stand there."""
+    """Yield where expressions first match, if all the words that a match holds stand there."""
     # RE2 reads bytes; where each letter is one, the places are the same, and it need not count.
     subject = text.encode() if text.isascii() else text
     tried = set()
@@ -148,21 +151,11 @@ def run(owners: Iterable[Owner], standing: set[int], text: str) -> Iterator[Hit]
             if standing.isdisjoint(others):
                 break
         else:
-            for match in islice(owner.regex.finditer(subject), MOST_MATCHES):
-                if match.end() > match.start():
-                    yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+            match = owner.regex.search(subject)
+            if match and match.end() > match.start():
+                yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
 
 
 def place(hit: Hit) -> Span:
     """Return where a hit stands."""
     return hit.span
-
-
-def goes_across(text: str, at: int) -> bool:
-    """Whether a word or number goes on across a place."""
-    return is_word(text[at - 1]) and is_word(text[at])
-
-
-def is_word(letter: str) -> bool:
-    """Whether a letter belongs to a word that blanks part from the next (not so in Chinese)."""
-    return letter.isascii() and letter.isalnum()

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagnostics.bounce import Report, Span
+from diagnostics.bounce.model import Action
 from diagnostics.engine import confidence
 from diagnostics.engine.knowledge import Knowledge, Meaning, Signature, codes_of
 from diagnostics.engine.matcher import Hit
@@ -74,6 +75,8 @@ def from_text(
     found: list[Placed] = []
     for target, row, span in hits:
         if target is Target.SIGNATURE:
+            if row.cause is Cause.NOT_A_BOUNCE and failed(report):
+                continue  # `550 … your message was received and then refused`
             if row.fits(report) and (not row.providers or not row.providers.isdisjoint(recognised)):
                 found.append((knowledge.evidence(row, from_signature), span))
         elif (target is Target.TOKEN or target is Target.WORDING) and (
@@ -84,6 +87,13 @@ def from_text(
                 make = from_token_with_code if target is Target.TOKEN else from_wording_with_code
             found.append((knowledge.evidence(row, make), span))
     return found
+
+
+def failed(report: Report) -> bool:
+    """Whether the report itself says that the message was refused, not yet taken, or given up."""
+    if report.action:
+        return report.action in (Action.FAILED, Action.DELAYED)
+    return any(code and code[0] in "45" for code in (report.reply_code, report.status_code))
 
 
 def from_signature(signature: Signature) -> Evidence:

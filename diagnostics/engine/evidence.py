@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagnostics.bounce import Report, Span
-from diagnostics.bounce.model import Action
 from diagnostics.engine import confidence
 from diagnostics.engine.knowledge import Knowledge, Meaning, Signature, codes_of
 from diagnostics.engine.matcher import Hit
@@ -75,8 +74,8 @@ def from_text(
     found: list[Placed] = []
     for target, row, span in hits:
         if target is Target.SIGNATURE:
-            if row.cause is Cause.NOT_A_BOUNCE and failed(report):
-                continue  # `550 … your message was received and then refused`
+            if row.cause is Cause.NOT_A_BOUNCE and refused(report) and not row.reply_codes:
+                continue  # `550 … your message was received, but the address is unknown`
             if row.fits(report) and (not row.providers or not row.providers.isdisjoint(recognised)):
                 found.append((knowledge.evidence(row, from_signature), span))
         elif (target is Target.TOKEN or target is Target.WORDING) and (
@@ -89,10 +88,8 @@ def from_text(
     return found
 
 
-def failed(report: Report) -> bool:
-    """Whether the report itself says that the message was refused, not yet taken, or given up."""
-    if report.action:
-        return report.action in (Action.FAILED, Action.DELAYED)
+def refused(report: Report) -> bool:
+    """Whether a code says that the message was not taken, for now or for good."""
     return any(code and code[0] in "45" for code in (report.reply_code, report.status_code))
 
 

@@ -24,7 +24,7 @@ class SignatureForm(forms.ModelForm):
     class Meta:
         model = Signature
         fields = [
-            "slug", "cause", "language", "meaning", "kind", "pattern", "anchor", "weight",
+            "slug", "cause", "language", "meaning", "kind", "pattern", "weight",
             "providers", "reply_codes", "enhanced_codes", "stage", "identifies", "permanence",
             "who_acts", "article", "source", "url", "checked_on",
         ]  # fmt: skip
@@ -34,9 +34,7 @@ class SignatureForm(forms.ModelForm):
         """Try the pattern."""
         cleaned = super().clean() or self.cleaned_data
         if "pattern" in cleaned:
-            signatures.check_pattern(
-                cleaned.get("kind", ""), cleaned["pattern"], cleaned.get("anchor", "")
-            )
+            signatures.check_pattern(cleaned.get("kind", ""), cleaned["pattern"])
         return cleaned
 
 
@@ -64,7 +62,7 @@ class SignatureAdmin(GrowsOnDelete):
     actions = ["publish", "retire"]
     fieldsets = [
         (None, {"fields": ["slug", "status", ("cause", "language"), "meaning"]}),
-        ("Pattern", {"fields": ["kind", "pattern", "anchor", "weight"]}),
+        ("Pattern", {"fields": ["kind", "pattern", "weight"]}),
         (
             "Conditions",
             {"fields": ["providers", ("reply_codes", "enhanced_codes"), "stage"]},

@@ -149,7 +149,7 @@ def signature(fields: Fields) -> Signature:
         slug=fields["slug"],
         cause=Cause(key(fields, "cause")),
         pattern=fields["pattern"],
-        anchor=fields.get("anchor", "") if fields.get("kind") == "regex" else "",
+        regex=fields.get("kind") == "regex",
         permanence=Permanence(fields["permanence"]) if "permanence" in fields else None,
         who_acts=Actor(fields["who_acts"]) if "who_acts" in fields else None,
         reply_codes=frozenset(fields.get("reply_codes", ())),

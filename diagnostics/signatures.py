@@ -11,7 +11,7 @@ from django.db import transaction
 from diagnostics import engine
 from diagnostics.bounce import Report, Stage, read
 from diagnostics.bounce.model import Bounce
-from diagnostics.engine import Finding, InvalidPattern, Knowledge, compile_regex, diagnose
+from diagnostics.engine import Finding, InvalidPattern, Knowledge, check_regex, diagnose
 from diagnostics.engine.fold import fold, fold_phrase
 from diagnostics.knowledge import signature, snapshot
 from kb import editorial
@@ -43,18 +43,16 @@ def retire(row: Signature) -> None:
     editorial.grow_version(row)
 
 
-def check_pattern(kind: str, pattern: str, anchor: str) -> None:
-    """Raise ValidationError for a pattern that cannot run: empty, no RE2, or without its anchor."""
+def check_pattern(kind: str, pattern: str) -> None:
+    """Raise ValidationError for a pattern that is empty or cannot be run or found."""
     if not fold_phrase(pattern).strip("*"):
         raise ValidationError({"pattern": "A pattern has words."})
     if kind != PatternKind.REGEX:
         return
-    if not fold_phrase(anchor).strip("*"):
-        raise ValidationError({"anchor": "A regular expression needs words to find it by."})
     try:
-        compile_regex(pattern)
+        check_regex(pattern)
     except InvalidPattern as error:
-        raise ValidationError({"pattern": f"RE2 cannot run this: {error}"}) from error
+        raise ValidationError({"pattern": str(error)}) from error
 
 
 def broken_examples(row: Signature) -> list[str]:

@@ -24,7 +24,7 @@ from diagnostics.engine.knowledge import (
     ProviderFacts,
     Signature,
 )
-from diagnostics.engine.patterns import InvalidPattern, compile_regex
+from diagnostics.engine.patterns import InvalidPattern, check_regex
 from diagnostics.engine.record import record
 from diagnostics.engine.words import Actor, Basis, Cause, Permanence
 
@@ -42,7 +42,7 @@ __all__ = [
     "Permanence",
     "ProviderFacts",
     "Signature",
-    "compile_regex",
+    "check_regex",
     "diagnose",
     "record",
 ]

@@ -28,7 +28,7 @@ class Signature:
     slug: str
     cause: Cause
     pattern: str
-    anchor: str = ""  # set: the pattern is a regular expression
+    regex: bool = False  # the pattern is a regular expression
     permanence: Permanence | None = None
     who_acts: Actor | None = None
     reply_codes: frozenset[str] = frozenset()
@@ -247,17 +247,14 @@ def worded(row: Signature | Meaning) -> str:
     if isinstance(row, Meaning):
         subject = subject_of(row.enhanced) if row.enhanced else ""
         return f"{fold_phrase(row.wording)} {subject}"
-    pattern = NO_WORDS.sub(" ", row.pattern) if row.anchor else row.pattern
+    pattern = NO_WORDS.sub(" ", row.pattern) if row.regex else row.pattern
     return fold_phrase(pattern)
 
 
 def literals_of(row: Row) -> Iterator[Literal]:
     """Yield the words by which a row is found."""
     if isinstance(row, Signature):
-        if row.anchor:
-            yield Literal(row.anchor, Target.PATTERN, row, row.pattern)
-        else:
-            yield Literal(row.pattern, Target.SIGNATURE, row)
+        yield Literal(row.pattern, Target.PATTERN if row.regex else Target.SIGNATURE, row)
     elif isinstance(row, Meaning):
         if row.token:
             yield Literal(row.token, Target.TOKEN, row)

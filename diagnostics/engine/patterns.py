@@ -19,7 +19,7 @@ WORD_OF_LENGTH = re.compile(r"(\\S|\[\^(?: |\\s)\]|\[[^\]\^ ][^\] ]{0,80}\])\{([
 
 
 class InvalidPattern(ValueError):  # noqa: N818 - an editor reads it, and it is no error of ours
-    """A regular expression that RE2 cannot run; says why."""
+    """A regular expression that RE2 cannot run, or that nothing can be found by; says why."""
 
 
 class Target(Enum):
@@ -39,10 +39,9 @@ class Literal(NamedTuple):
     They are found as whole words; `greylist*` is found in greylisted too.
     """
 
-    words: str
+    words: str  # of a PATTERN: the expression
     target: Target
     row: Any
-    regex: str = ""
 
 
 class Owner(NamedTuple):
@@ -75,14 +74,21 @@ def compile_regex(pattern: str) -> re2._Regexp:
     except re2.error as error:
         reason = error.args[0] if error.args else error
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise InvalidPattern(text) from error
+        raise InvalidPattern(f"RE2 cannot run this: {text}") from error
+
+
+def check_regex(pattern: str) -> None:
+    """Raise `InvalidPattern` with the reason where an expression cannot be run or found."""
+    compile_regex(pattern)
+    for _ in owners_of_regex(pattern, None):
+        pass
 
 
 def owners_of(literal: Literal) -> Iterator[tuple[str, Owner]]:
     """Yield the words that a literal is found by, each with what it stands for."""
     target, row = literal.target, literal.row
-    if literal.regex:
-        yield from owners_of_regex(literal)
+    if target is Target.PATTERN:
+        yield from owners_of_regex(literal.words, row)
         return
     phrase = fold_phrase(literal.words)
     if target is Target.HOST:  # mx1.google.com for google.com
@@ -93,10 +99,12 @@ def owners_of(literal: Literal) -> Iterator[tuple[str, Owner]]:
         yield spelling, owner
 
 
-def owners_of_regex(literal: Literal) -> Iterator[tuple[str, Owner]]:
-    """Yield the phrases that a regular expression is, else the words that start it."""
-    target, row = literal.target, literal.row
-    for alternative in alternatives_of(literal.regex):
+def owners_of_regex(pattern: str, row: Any) -> Iterator[tuple[str, Owner]]:
+    """Yield the phrases that a regular expression is, else the words that start it.
+
+    Raises `InvalidPattern` for an alternative that RE2 cannot run, or with no word to start it.
+    """
+    for alternative in alternatives_of(pattern):
         found = literals_of(alternative)
         for phrase in found.phrases:
             owner = Owner(Target.SIGNATURE, row, phrase.startswith("*"), phrase.endswith("*"))
@@ -104,7 +112,9 @@ def owners_of_regex(literal: Literal) -> Iterator[tuple[str, Owner]]:
         if found.phrases:
             continue
         regex = compile_regex(alternative)
-        for phrase in found.starters or {fold_phrase(literal.words)}:
+        if not found.starters:
+            raise InvalidPattern(f"nothing to find it by: each match needs a word: {alternative}")
+        for phrase in found.starters:
             open_start, open_end = phrase.startswith("*"), phrase.endswith("*")
-            owner = Owner(target, row, open_start, open_end, regex, found.others)
+            owner = Owner(Target.PATTERN, row, open_start, open_end, regex, found.others)
             yield phrase.strip("*"), owner

@@ -33,7 +33,7 @@ class PatternKind(models.TextChoices):
     """How the pattern is read."""
 
     PHRASE = "phrase", "Phrase: these words, in any case, however the lines are wrapped"
-    REGEX = "regex", "Regular expression (RE2), with a literal to find it by"
+    REGEX = "regex", "Regular expression (RE2): each match holds a word to find it by"
 
 
 class Stage(models.TextChoices):
@@ -65,11 +65,6 @@ class Signature(Keyed):
     kind = models.CharField(max_length=6, choices=PatternKind, default=PatternKind.PHRASE)
     pattern = models.TextField(
         help_text="Words that the server sends, found as whole words; greylist* finds greylisted."
-    )
-    anchor = models.CharField(
-        max_length=120,
-        blank=True,
-        help_text="For a regular expression: words that every match contains.",
     )
     meaning = models.TextField(help_text="Why these words mean that cause.")
     permanence = models.CharField(
@@ -117,11 +112,6 @@ class Signature(Keyed):
             one_of("status", SignatureStatus, "signature_status_is_known"),
             one_of("kind", PatternKind, "pattern_kind_is_known"),
             not_blank("pattern", "signature_has_pattern"),
-            models.CheckConstraint(
-                condition=~Q(kind="regex") | ~Q(anchor=""),
-                name="regex_has_an_anchor",
-                violation_error_message="A regular expression needs words to find it by.",
-            ),
             models.CheckConstraint(
                 condition=Q(permanence="") | Q(permanence__in=Permanence.values),
                 name="signature_permanence_is_known",

@@ -17,7 +17,7 @@ from diagnostics.engine import (
     Permanence,
     ProviderFacts,
     Signature,
-    compile_regex,
+    check_regex,
     diagnose,
     record,
 )
@@ -235,9 +235,9 @@ def test_a_phrase_is_found_as_whole_words(pattern, text, found):
     assert (finding(text, known).signature == "full") is found
 
 
-def test_a_regular_expression_waits_behind_its_anchor():
+def test_a_regular_expression_waits_behind_its_words():
     known = knowledge(
-        signature("hour", r"limit of [0-9]+ an hour", Cause.RATE_LIMITED, anchor="an hour"),
+        signature("hour", r"limit of [0-9]+ an hour", Cause.RATE_LIMITED, regex=True),
         meanings=(),
     )
 
@@ -248,7 +248,7 @@ def test_a_regular_expression_waits_behind_its_anchor():
 @pytest.mark.parametrize("pattern", ["(", r"a(?=b)", r"(a)\1"])
 def test_what_re2_cannot_run_is_refused(pattern):
     with pytest.raises(InvalidPattern):
-        compile_regex(pattern)
+        check_regex(pattern)
 
 
 @pytest.mark.parametrize(

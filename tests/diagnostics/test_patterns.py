@@ -77,8 +77,8 @@ def test_an_expression_that_matches_many_starts_at_its_rarest_words(pattern, sta
     assert (found.phrases, found.starters) == (frozenset(), starters)
 
 
-def signature(slug, pattern, anchor="", cause=Cause.SPAM_CONTENT):
-    return Signature(slug=slug, pattern=pattern, anchor=anchor, cause=cause)
+def signature(slug, pattern, *, regex=False, cause=Cause.SPAM_CONTENT):
+    return Signature(slug=slug, pattern=pattern, regex=regex, cause=cause)
 
 
 def decided(text, knowledge):
@@ -95,9 +95,8 @@ def decided(text, knowledge):
     ],
 )
 def test_an_expression_matches_what_re2_matches(text, found):
-    known = Knowledge(
-        signatures=(signature("r", r"\brelay for [^ ]{1,40} (was )?refused\b", "relay"),)
-    )
+    pattern = r"\brelay for [^ ]{1,40} (was )?refused\b"
+    known = Knowledge(signatures=(signature("r", pattern, regex=True),))
 
     assert (decided(text, known) == "r") is found
 

@@ -195,7 +195,6 @@ CASES: dict[str, Callable[[], models.Model]] = {
     "signature_status_is_known": lambda: signature(status="lost"),
     "pattern_kind_is_known": lambda: signature(kind="glob"),
     "signature_has_pattern": lambda: signature(pattern=""),
-    "regex_has_an_anchor": lambda: signature(kind="regex"),
     "signature_permanence_is_known": lambda: signature(permanence="sometimes"),
     "signature_actor_is_known": lambda: signature(who_acts="somebody"),
     "signature_stage_is_known": lambda: signature(stage="quit"),

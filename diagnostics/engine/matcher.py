@@ -153,7 +153,12 @@ def run(owners: Iterable[Owner], standing: set[int], text: str) -> Iterator[Hit]
         else:
             match = owner.regex.search(subject)
             if match and match.end() > match.start():
-                yield Hit(Target.SIGNATURE, owner.row, (match.start(), match.end()))
+                yield Hit(Target.SIGNATURE, owner.row, without_blanks(text, *match.span()))
+
+
+def without_blanks(text: str, start: int, end: int) -> Span:
+    """Return where the words stand of a match that looks at the blanks beside them."""
+    return start + (text[start] == " "), end - (text[end - 1] == " ")
 
 
 def place(hit: Hit) -> Span:

@@ -101,6 +101,14 @@ def test_an_expression_matches_what_re2_matches(text, found):
     assert (decided(text, known) == "r") is found
 
 
+def test_the_deciding_words_start_and_end_with_words():
+    known = Knowledge(signatures=(signature("r", r"(^|[^a-z])[a-z]{1,9}-list( |$)", regex=True),))
+
+    finding = diagnose(read("554 on a block-list of ours"), known).worst
+
+    assert "554 on a block-list of ours"[slice(*finding.span)] == "block-list"
+
+
 def test_a_change_hides_old_words_and_finds_new_ones():
     before = Knowledge(signatures=(signature("a", "first words"), signature("b", "other words")))
     before.matcher  # noqa: B018 - compiled before the change

@@ -98,9 +98,11 @@ def best(sets: Iterable[frozenset[str]]) -> tuple[frozenset[str], ...]:
     return tuple(sorted(filter(is_usable, sets), key=in_vain)[:MOST_SETS])
 
 
-def product(heads: frozenset[str], tails: frozenset[str]) -> frozenset[str] | None:
-    """Return each head with each tail, or None where there would be too many."""
-    if len(heads) * len(tails) > MOST_PHRASES:
+def product(
+    heads: frozenset[str] | None, tails: frozenset[str] | None, most: int
+) -> frozenset[str] | None:
+    """Return each head with each tail, or None where one is unknown or there would be too many."""
+    if heads is None or tails is None or len(heads) * len(tails) > most:
         return None
     return frozenset(head + tail for head in heads for tail in tails)
 
@@ -135,22 +137,18 @@ class Parser:
         return Part(None, joint(parts))
 
     def sequence(self) -> Part:
-        """Read parts that follow one another."""
-        run: frozenset[str] = frozenset({""})
+        """Read parts that follow one another: all they match, and runs of words on the way."""
+        exact: frozenset[str] | None = frozenset({""})
+        run = frozenset({""})
         sets: list[frozenset[str]] = []
-        whole = True
         while self.peek() and self.peek() not in "|)":
             part = self.piece()
-            longer = product(run, part.exact) if part.exact is not None else None
-            if longer is not None:
-                if len(longer) > MOST_WORDS >= len(run):
-                    sets.append(run)
-                run = longer
-                continue
-            sets += [run, *part.needed]
-            whole = False
-            run = part.exact if part.exact is not None else frozenset({""})
-        return Part(run) if whole else Part(None, best([*sets, run]))
+            exact = product(exact, part.exact, MOST_PHRASES)
+            longer = product(run, part.exact, MOST_WORDS)
+            if longer is None:
+                sets += [run, *part.needed]
+            run = longer or part.exact or frozenset({""})
+        return Part(None, best([*sets, run])) if exact is None else Part(exact)
 
     def piece(self) -> Part:
         """Read one atom with its quantifier."""

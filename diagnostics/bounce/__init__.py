@@ -7,7 +7,8 @@ Public face: `read`, `split` and the values they return. One family of formats a
   fields of a delivery status, `original` the header of what came back
 - `notices`       notices in prose, of any mail system; `pasted` reads those without their mail
 - `outlook`       files of Outlook (.msg), rewritten as e-mails
-- `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand
+- `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand,
+  `webhook_unknown` guesses where those of other services stand; `documents` finds the JSON
 - `exchange_log`, `powermta`: logs that are tables
 - `postfix`, `exim_log`, `sendmail_log`, `qmail_log`, `other_logs`: logs of lines
 - `transcript`    transcripts of SMTP sessions

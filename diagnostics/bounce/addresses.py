@@ -17,7 +17,8 @@ HEADER = re.compile(r"(?:^|\n)(?:To|Cc|Bcc): [^\n]{0,40}$", re.IGNORECASE)  # of
 
 # The last words before an address say whose it is.
 RECIPIENT = {"to", "for", "recipient", "recipients", "user", "mailbox", "account", "address",
-             "addresses", "failed", "reach", "reached", "rcpt", "mailing"}  # fmt: skip
+             "addresses", "failed", "reach", "reached", "rcpt", "mailing", "addr", "->",
+             "recipient_address"}  # fmt: skip
 OTHER = {"from", "sender", "senders", "by", "contact", "mailto", "message-id", "msgid", "id", "at",
          "via", "reference", "return-path", "see", "reply to", "report to", "write to",
          "sender address"}  # fmt: skip
@@ -34,7 +35,7 @@ def find_recipient(text: str, start: int, end: int, *, named: bool = False) -> s
         meant = is_recipient(text, *span)
         if meant:
             return text[span[0] : span[1]]
-        if meant is None and not bracketed and not named and text[span[0] - 1] == "<":
+        if meant is None and not bracketed and not named and text[span[0] - 1] in "<{":
             bracketed = text[span[0] : span[1]]
     return bracketed
 
@@ -58,7 +59,7 @@ def is_recipient(text: str, start: int, end: int) -> bool | None:
     if HEADER.search(before):
         return None
     words = before.rstrip(" \t\n:;=<'\"([").lower().split()[-2:]
-    last = words[-1].lstrip("(<,;") if words else ""
+    last = words[-1].replace(";", ",").rpartition(",")[2].lstrip("(<") if words else ""
     if last in OTHER or " ".join(words) in OTHER:
         return False
     if text[end : end + 20].lstrip(">'\"): ").lower().startswith("sender"):

@@ -71,7 +71,7 @@ def read(data: bytes | str) -> Bounce:
     except TooComplicated:
         mail = None
         notes.append(limits.AS_PLAIN_TEXT)
-    if mail:
+    if mail and not is_list(mail, raw):
         return with_notes(document_in(mail) or mail, notes, data)
     text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
@@ -81,6 +81,12 @@ def read(data: bytes | str) -> Bounce:
         text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
         notes.append(limits.CUT)
     return with_notes(read_text(text), notes, data)
+
+
+def is_list(mail: Bounce, raw: bytes) -> bool:
+    """Whether what looks like a mail without words is a record of a message trace."""
+    empty = mail.format is Format.MESSAGE and not mail.text[slice(*(mail.prose or (0, 0)))].strip()
+    return empty and exchange_log.read_exchange(clean(decode(raw[: limits.MAX_TEXT]))) is not None
 
 
 def document_in(mail: Bounce) -> Bounce | None:

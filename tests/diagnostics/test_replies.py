@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnostics.bounce import read
+from diagnostics.bounce import Format, read
 
 
 def codes_of(text):
@@ -140,3 +140,40 @@ def test_lines_of_one_reply_are_one_report_with_or_without_hyphens():
 
 def test_a_reply_in_a_line_of_an_unknown_log_is_a_log_line():
     assert read("Nov 24 09:14:05 mx1 mailer[7]: 550 5.1.1 unknown").format == "log-line"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('Expected code 250 but got code "550", with message "550 5.1.1 No such user"',
+         "550 5.1.1 No such user"),
+        ("msmtp: server message: 550 5.1.1 No such user\nmsmtp: could not send mail",
+         "550 5.1.1 No such user"),
+        ("The mail server responded:\n550 5.1.1 No such user.\nPlease check the message recipient",
+         "550 5.1.1 No such user."),
+        ("Mailbox unavailable. The server response was: 5.7.1 Unable to relay",
+         "5.7.1 Unable to relay"),
+    ],
+)  # fmt: skip
+def test_what_a_program_says_before_and_behind_an_answer_is_left_out(text, words):
+    bounce = read(text)
+
+    (report,) = bounce.reports
+    assert bounce.text[slice(*report.diagnostic)].strip() == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nov  2 11:00:02 mx esmtp: from=<ann@example.com>,addr=<bob@example.net>: 550 5.1.1 No",
+        "Nov  2 11:00:02 mx smtpd: <ann@example.com> -> <bob@example.net>: FAILED, 550 5.1.1 No",
+        "[02/Nov/2026 11:00:02] Sent: Recipient: <bob@example.net>, Result: failed, 550 5.1.1 No",
+        "Nov 02 11:00:02 from=ann@example.com recipients=bob@example.net smtpmsg='550 5.1.1 No'",
+    ],
+)
+def test_a_line_of_an_unknown_log_names_its_recipient(line):
+    bounce = read(line)
+
+    (report,) = bounce.reports
+    assert (bounce.format, report.recipient) == (Format.LOG_LINE, "bob@example.net")
+    assert (report.reply_code, report.status_code) == ("550", "5.1.1")

@@ -8,8 +8,8 @@ Public face: `read`, `split` and the values they return. One family of formats a
 - `notices`       notices in prose, of any mail system; `pasted` reads those without their mail
 - `outlook`       files of Outlook (.msg), rewritten as e-mails
 - `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand,
-  `webhook_unknown` guesses where those of other services stand; `documents` finds the JSON
-- `exchange_log`, `powermta`: logs that are tables
+  `guesses` finds those of services that nobody describes; `documents` finds the JSON
+- `exchange_log`, `powermta`: logs that are tables; `table_unknown`: those that nobody describes
 - `postfix`, `exim_log`, `sendmail_log`, `qmail_log`, `other_logs`: logs of lines
 - `transcript`    transcripts of SMTP sessions
 - `reply`         SMTP replies (RFC 5321 section 4.2), bare or within a sentence

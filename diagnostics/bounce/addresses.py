@@ -13,15 +13,27 @@ LONGEST = 64  # of the part before the @ (RFC 5321 section 4.5.3.1)
 LOCAL = re.compile(r"[^\s<>()\[\]:;,'\"\\|{}=@]{1,64}")
 DOMAIN = re.compile(r"[\w-][\w.-]{0,252}")
 
+PARTED = re.compile(r"[,;|]")
 HEADER = re.compile(r"(?:^|\n)(?:To|Cc|Bcc): [^\n]{0,40}$", re.IGNORECASE)  # of the notice itself
 
 # The last words before an address say whose it is.
 RECIPIENT = {"to", "for", "recipient", "recipients", "user", "mailbox", "account", "address",
              "addresses", "failed", "reach", "reached", "rcpt", "mailing", "addr", "->",
-             "recipient_address"}  # fmt: skip
+             "address was", "address is"}  # fmt: skip
 OTHER = {"from", "sender", "senders", "by", "contact", "mailto", "message-id", "msgid", "id", "at",
          "via", "reference", "return-path", "see", "reply to", "report to", "write to",
          "sender address"}  # fmt: skip
+# What stands behind a refused one; the first in a dict of Python.
+REFUSED = (
+    "': ",
+    " failed",
+    " rejected",
+    " bounced",
+    " refused",
+    "> failed",
+    "> rejected",
+    "> bounced",
+)
 ROLES = ("postmaster", "abuse", "mailer-daemon", "support", "noreply", "no-reply", "helpdesk")
 
 
@@ -59,7 +71,7 @@ def is_recipient(text: str, start: int, end: int) -> bool | None:
     if HEADER.search(before):
         return None
     words = before.rstrip(" \t\n:;=<'\"([").lower().split()[-2:]
-    last = words[-1].replace(";", ",").rpartition(",")[2].lstrip("(<") if words else ""
+    last = PARTED.split(words[-1])[-1].lstrip("(<") if words else ""
     if last in OTHER or " ".join(words) in OTHER:
         return False
     if text[end : end + 20].lstrip(">'\"): ").lower().startswith("sender"):
@@ -68,6 +80,8 @@ def is_recipient(text: str, start: int, end: int) -> bool | None:
         return False
     opens_line = text[max(0, start - 2) : start].rstrip("<")[-1:] in ("", "\n")
     names_answer = opens_line and text[end : end + 1] in (":", ">", "\n")
-    if last in RECIPIENT or names_answer or text[end : end + 3] == "': ":  # the last: a dict
+    called = last in RECIPIENT or " ".join(words) in RECIPIENT
+    behind = text[end : end + 11].lower()
+    if called or names_answer or behind.startswith(REFUSED):
         return True
     return None

@@ -38,6 +38,7 @@ LEADS = (
     "fehler", "fehlercode", "erreur", "código", "codice", "errore", "ошибка", "код", "代码", "代碼",
     "错误", "錯誤", "コード", "エラー",
 )  # fmt: skip
+KEYED = re.compile(r"(?:info|message|details?|text|output|comment|stat)$", re.IGNORECASE)
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
 WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{0,20})?|, b)[<\[(\"']?[^\W\d]")
 
@@ -145,6 +146,8 @@ def is_introduced(text: str, found: re.Match[str]) -> bool:
     before = text[max(0, at - 40) : at].rstrip(" \t'\"(<[#=>|*`\u201e\u201c")
     if not before or before[-1] in "\n;" or before.endswith(BULLETS):
         return WORDS_FOLLOW.match(text, end) is not None or not text[end : end + 1].strip(" -")
+    if text[at - 2 : at].rstrip("\"'")[-1:] == "=" and KEYED.search(before):
+        return True
     if before[-1] in ":\uff1a" and not found[3] and WORDS_FOLLOW.match(text, end):
         return True
     if before.rstrip(" :\uff1a-").lower().endswith(LEADS):

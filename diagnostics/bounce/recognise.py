@@ -17,6 +17,7 @@ from diagnostics.bounce import (
     powermta,
     qmail_log,
     sendmail_log,
+    table_unknown,
     transcript,
     webhook,
 )
@@ -37,6 +38,7 @@ DOCUMENTS: tuple[Family, ...] = (
     (webhook.MARKS, webhook.read_webhook),
     (exchange_log.MARKS, exchange_log.read_exchange),
     (powermta.MARKS, powermta.read_powermta),
+    (table_unknown.MARKS, table_unknown.read_unknown_table),
 )  # their lines may be of any length
 READERS: tuple[Family, ...] = (
     (("final-recipient:", "original-recipient:", "action:"), read_status),

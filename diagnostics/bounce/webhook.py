@@ -14,22 +14,20 @@ from typing import Any, NamedTuple
 from diagnostics.bounce import limits
 from diagnostics.bounce.addresses import find_recipient
 from diagnostics.bounce.documents import Document, find_documents
+from diagnostics.bounce.guesses import TYPED, find_guesses, host_of, name_of, told_by
 from diagnostics.bounce.model import Action, Bounce, Format, Original, Report, Stage
 from diagnostics.bounce.places import Told, place
 from diagnostics.bounce.text import clean
 from diagnostics.bounce.webhook_events import SHAPES, WRAPPERS, Outcome, Paths, Shape
-from diagnostics.bounce.webhook_unknown import Guess, find_guesses
 
 MARKS = ('":', '" :', "event=")
 
 MOST_DOCUMENTS = 2 * limits.MAX_REPORTS
 DEEPEST = 8  # wrappers in wrappers
-LONGEST = 320  # of a name that is told: an address, a host
 
 NOT_LETTERS = re.compile(r"[^a-z0-9]")
 REPLY = re.compile(r"[245][0-5]\d$")
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")
-TYPED = re.compile(r"(?:smtp|dns|dsn|x-[a-z-]{1,20}); ?", re.IGNORECASE)
 STAGES = {
     "EHLO": Stage.EHLO,
     "HELO": Stage.EHLO,
@@ -76,7 +74,7 @@ def read_unknown(text: str, documents: list[Document]) -> Bounce | None:
     guesses = [(guess, s, e) for value, s, e in documents for guess in find_guesses(value)]
     if not guesses:
         return None
-    told = [one for guess, start, end in guesses for one in read_guess(guess, start, end)]
+    told = [one for guess, start, end in guesses for one in told_by(guess, start, end)]
     shown, reports = place(text, told[: limits.MAX_REPORTS])
     complaints = all(guess.outcome is Format.COMPLAINT for guess, _, _ in guesses)
     return Bounce(
@@ -85,20 +83,6 @@ def read_unknown(text: str, documents: list[Document]) -> Bounce | None:
         reports=tuple(reports),
         original=original_from(guesses[0][0].sender, "", ""),
     )
-
-
-def read_guess(guess: Guess, start: int, end: int) -> Iterator[Told]:
-    """Yield what an event says of each of its recipients by the names of its keys."""
-    words = TYPED.sub("", guess.words.strip(), count=1)
-    for recipient in guess.recipients:
-        report = Report(
-            recipient=name_of(recipient),
-            action=guess.action,
-            reply_code=guess.reply,
-            status_code=guess.status,
-            remote_host=host_of(guess.host.partition("[")[0].strip()),
-        )
-        yield Told(report, words, start, end)
 
 
 def is_event(value: Any) -> bool:
@@ -247,16 +231,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, (str, int)) else ""
-
-
-def name_of(value: str) -> str | None:
-    """Return an address as it can be shown, or None when there is none."""
-    return clean(value[:LONGEST]).strip() or None
-
-
-def host_of(value: str) -> str | None:
-    """Return a host without its type and final dot."""
-    return (name_of(TYPED.sub("", value, count=1)) or "").rstrip(".").lower() or None
 
 
 def stage_of(command: str) -> Stage | None:

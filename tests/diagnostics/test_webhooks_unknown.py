@@ -67,3 +67,24 @@ def test_the_kind_of_an_event_says_what_became_of_the_message(kind, action):
 )
 def test_other_json_is_no_event(value):
     assert read(json.dumps(value)).format is not Format.WEBHOOK
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "status,recipient,sender,reason\nx,bob@example.net,ann@example.com,550 5.1.1 No such user\n",
+        'status;error;email;created\n5.1.1;"550 5.1.1 No such user";bob@example.net;17936136\n',
+    ],
+)
+def test_the_names_of_columns_tell_as_well(table):
+    bounce = read(table)
+
+    (report,) = bounce.reports
+    assert (bounce.format, report.recipient) == (Format.LOG_LINE, "bob@example.net")
+    assert bounce.text[slice(*report.diagnostic)] == "550 5.1.1 No such user"
+
+
+def test_a_table_of_addresses_is_no_log():
+    table = "name,email,message\nBob,bob@example.net,hello\n"
+
+    assert not read(table).reports

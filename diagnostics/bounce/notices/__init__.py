@@ -44,6 +44,10 @@ REPORTER = (
     "dsn génér", "dsn gera", "dsn gegener", "dsn wygener", "dsn создан",
 )  # fmt: skip
 HOST = re.compile(r"[\w-][\w.-]{0,250}\.[A-Za-z]{2,24}\b")
+# The same in the notices of Exchange, in any language: a label and a host are all of a line.
+LABELLED = re.compile(
+    r"^[^\n:@\uff1a]{3,60}[:\uff1a][ \t]?([\w-]{1,63}\.[\w.-]{0,189}\w)[ \t]*$", re.MULTILINE
+)
 MARKS = Marks({**{family.name: family.marks for family in FAMILIES}, "reporter": REPORTER})
 
 
@@ -52,6 +56,8 @@ def read_notice(notice: Notice) -> list[Report]:
     standing = MARKS.find(notice.words.lower())
     if "reporter" in standing:
         notice = replace(notice, reporting_host=reporter(notice, standing["reporter"]))
+    elif "##" in notice.words and (labelled := LABELLED.search(notice.text, *notice.span)):
+        notice = replace(notice, reporting_host=labelled[1].lower())
     for family in FAMILIES:
         if family.name in standing and (reports := family.read(notice)):
             return reports

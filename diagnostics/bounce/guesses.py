@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from diagnostics.bounce import limits
-from diagnostics.bounce.codes import find_codes
-from diagnostics.bounce.model import Action, Format
+from diagnostics.bounce.codes import Codes, find_codes
+from diagnostics.bounce.model import Action, Format, Report
+from diagnostics.bounce.places import Told
+from diagnostics.bounce.text import clean
 
 MOST_VALUES = 400
 DEEPEST = 8
@@ -20,6 +22,8 @@ SHORT = 3  # letters of a name that longer ones may end in by chance
 LONGEST_KIND = 60
 NOT_LETTERS = re.compile(r"[^a-z0-9]")
 ADDRESS = re.compile(r"(?:[^<>]{0,100}<)?([^\s<>@,;]{1,64}@[\w.-]{1,253}\w)>?$")
+TYPED = re.compile(r"(?:smtp|dns|dsn|x-[a-z-]{1,20}); ?", re.IGNORECASE)
+LONGEST = 320  # of a name that is told: an address, a host
 REPLY = re.compile(r"[245][0-5]\d$")
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")
 WORD = re.compile(r"[^\W\d_]{3}")
@@ -94,6 +98,20 @@ def find_guesses(value: Any) -> Iterator[Guess]:
         inner = next(filter(None, ([*find_events(items)] for items in lists)), None)
         own = inner or [guess for guess in (guess_at(value),) if guess]
         yield from own
+
+
+def told_by(guess: Guess, start: int, end: int) -> Iterator[Told]:
+    """Yield what an event that stands there says of each of its recipients."""
+    words = TYPED.sub("", guess.words.strip(), count=1)
+    for recipient in guess.recipients:
+        report = Report(
+            recipient=name_of(recipient),
+            action=guess.action,
+            reply_code=guess.reply,
+            status_code=guess.status,
+            remote_host=host_of(guess.host.partition("[")[0].strip()),
+        )
+        yield Told(report, words, start, end)
 
 
 def find_events(items: list[Any]) -> Iterator[Guess]:
@@ -171,9 +189,10 @@ def words_of(values: list[Value]) -> str:
         if is_sender(value) or not WORD.search(value.text):
             continue
         ranks = [rank for rank, name in enumerate(WORDS) if value.keys[-1].endswith(name)]
-        if ranks and ("@" not in value.text or " " in value.text):
-            codes = find_codes(value.text)
-            ranked.append((codes.span is None, ranks[0], number, value.text))
+        codes = find_codes(value.text) if " " in value.text else Codes()
+        if ranks or codes.reply:
+            rank = ranks[0] if ranks else len(WORDS)
+            ranked.append((codes.span is None, rank, number, value.text))
     return min(ranked)[3] if ranked else ""
 
 
@@ -203,3 +222,13 @@ def outcome_of(values: list[Value]) -> Action | Literal[Format.COMPLAINT] | None
         if any(map(words.search, told)):
             return action
     return None
+
+
+def name_of(value: str) -> str | None:
+    """Return an address as it can be shown, or None when there is none."""
+    return clean(value[:LONGEST]).strip() or None
+
+
+def host_of(value: str) -> str | None:
+    """Return a host without its type and final dot."""
+    return (name_of(TYPED.sub("", value, count=1)) or "").rstrip(".").lower() or None

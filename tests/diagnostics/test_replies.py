@@ -167,7 +167,7 @@ def test_what_a_program_says_before_and_behind_an_answer_is_left_out(text, words
     [
         "Nov  2 11:00:02 mx esmtp: from=<ann@example.com>,addr=<bob@example.net>: 550 5.1.1 No",
         "Nov  2 11:00:02 mx smtpd: <ann@example.com> -> <bob@example.net>: FAILED, 550 5.1.1 No",
-        "datetime=2026-11-02T10:00:02|Rcpt=bob@example.net|Info=550 5.1.1 No",
+        "time=2026-11-02T10:00:02|Rcpt=bob@example.net|Info=550 5.1.1 No",
         "10:00:03.456 [7] SMTP(example.net)bob@example.net failed: mx.example.net says: 550 5.1.1 No",
         "[02/Nov/2026 11:00:02] Sent: Recipient: <bob@example.net>, Result: failed, 550 5.1.1 No",
         "Nov 02 11:00:02 from=ann@example.com recipients=bob@example.net smtpmsg='550 5.1.1 No'",

@@ -34,6 +34,7 @@ REFUSED = (
     "> rejected",
     "> bounced",
 )
+ANSWERED = re.compile(r"[>)\"']{0,2}[ \t]{0,3}[-\u2013:|,;=]{1,3}>?[ \t]{0,3}[45]\d\d[ -]")
 ROLES = ("postmaster", "abuse", "mailer-daemon", "support", "noreply", "no-reply", "helpdesk")
 
 
@@ -82,6 +83,6 @@ def is_recipient(text: str, start: int, end: int) -> bool | None:
     names_answer = opens_line and text[end : end + 1] in (":", ">", "\n")
     called = last in RECIPIENT or " ".join(words) in RECIPIENT
     behind = text[end : end + 11].lower()
-    if called or names_answer or behind.startswith(REFUSED):
+    if called or names_answer or behind.startswith(REFUSED) or ANSWERED.match(text, end):
         return True
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from diagnostics.bounce import limits
@@ -88,11 +89,11 @@ class Guess(NamedTuple):
         return Action.DELIVERED if self.outcome is Format.COMPLAINT else self.outcome
 
 
-def find_guesses(value: Any) -> Iterator[Guess]:
+def find_guesses(value: Any, depth: int = DEEPEST) -> Iterator[Guess]:
     """Yield what an object says, or each object of the first list whose objects are events."""
-    if isinstance(value, list):
+    if isinstance(value, list) and depth:
         for item in value[: limits.MAX_REPORTS]:
-            yield from find_guesses(item)
+            yield from find_guesses(item, depth - 1)
     elif isinstance(value, dict):
         lists = (item for item in value.values() if isinstance(item, list))
         inner = next(filter(None, ([*find_events(items)] for items in lists)), None)
@@ -123,7 +124,7 @@ def find_events(items: list[Any]) -> Iterator[Guess]:
 
 def guess_at(event: dict[str, Any]) -> Guess | None:
     """Return what an object says, or None when it is no event."""
-    values = list(flat(event, (), DEEPEST))[:MOST_VALUES]
+    values = list(islice(flat(event, (), DEEPEST), MOST_VALUES))
     recipients = recipients_of(values)
     if not recipients:
         return None

@@ -168,7 +168,7 @@ def test_what_a_program_says_before_and_behind_an_answer_is_left_out(text, words
         "Nov  2 11:00:02 mx esmtp: from=<ann@example.com>,addr=<bob@example.net>: 550 5.1.1 No",
         "Nov  2 11:00:02 mx smtpd: <ann@example.com> -> <bob@example.net>: FAILED, 550 5.1.1 No",
         "time=2026-11-02T10:00:02|Rcpt=bob@example.net|Info=550 5.1.1 No",
-        "10:00:03.456 [7] SMTP(example.net)bob@example.net failed: mx.example.net says: 550 5.1.1 No",
+        "10:00:03.456 [7] SMTP(example.net)bob@example.net failed: mx.example.net: 550 5.1.1 No",
         "[02/Nov/2026 11:00:02] Sent: Recipient: <bob@example.net>, Result: failed, 550 5.1.1 No",
         "Nov 02 11:00:02 from=ann@example.com recipients=bob@example.net smtpmsg='550 5.1.1 No'",
     ],
@@ -179,3 +179,9 @@ def test_a_line_of_an_unknown_log_names_its_recipient(line):
     (report,) = bounce.reports
     assert (bounce.format, report.recipient) == (Format.LOG_LINE, "bob@example.net")
     assert (report.reply_code, report.status_code) == ("550", "5.1.1")
+
+
+def test_an_address_right_before_its_answer_is_the_recipient():
+    bounce = read("1. bob@example.net - 550 5.1.1 No such user\n2. eve@example.net: 552 5.2.2 Full")
+
+    assert [report.recipient for report in bounce.reports] == ["bob@example.net", "eve@example.net"]

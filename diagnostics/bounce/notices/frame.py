@@ -49,7 +49,8 @@ EXPANDED = re.compile(
 # Labels of addresses that are not the failed one.
 OTHER_LABEL = re.compile(
     r"\b(?:(?:from|sender|envelope[ -]sender)(?:'s|[ -](?:e?-?mail[ -])?address)?|reply-?to"
-    r"|return-?path|cc|bcc|contact|help|support|message-?id|by|subject|postmaster|administrator"
+    r"|return-?path|cc|bcc|contact|help|support|message-?id|(?<!generated )by"
+    r"|subject|postmaster|administrator"
     r"|references|in-reply-to|received|list|identificativo messaggio|de|von|absender(?:adresse)?"
     r"|afzender|remetente|avsändaren?|afsender|avsender|отправител[ья]|отправитель|hello"
     r"|hi|dear|hallo|bonjour|hola|ciao|expéditeur|remitente|mittente"

@@ -19,7 +19,7 @@ HEADER = re.compile(r"(?:^|\n)(?:To|Cc|Bcc): [^\n]{0,40}$", re.IGNORECASE)  # of
 # The last words before an address say whose it is.
 RECIPIENT = {"to", "for", "recipient", "recipients", "user", "mailbox", "account", "address",
              "addresses", "failed", "reach", "reached", "rcpt", "mailing", "addr", "->",
-             "address was", "address is"}  # fmt: skip
+             "→", "address was", "address is", "an", "à", "a", "para"}  # fmt: skip
 OTHER = {"from", "sender", "senders", "by", "contact", "mailto", "message-id", "msgid", "id", "at",
          "via", "reference", "return-path", "see", "reply to", "report to", "write to",
          "sender address"}  # fmt: skip

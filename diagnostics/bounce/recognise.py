@@ -26,7 +26,7 @@ from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
 from diagnostics.bounce.pasted import read_pasted, read_short, read_status, unquoted
 from diagnostics.bounce.reply import opens_with_reply, read_reply
-from diagnostics.bounce.text import clean, cut_lines, decode
+from diagnostics.bounce.text import clean, cut_lines, decode, unfolded
 
 Reader = Callable[[str], Bounce | None]
 Family = tuple[tuple[str, ...], Reader]  # its marks and what reads it
@@ -75,7 +75,7 @@ def read(data: bytes | str) -> Bounce:
         notes.append(limits.AS_PLAIN_TEXT)
     if mail and not is_list(mail, raw):
         return with_notes(document_in(mail) or mail, notes, data)
-    text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
+    text = unfolded(clean(decode(raw[: 4 * limits.MAX_TEXT])))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)

@@ -14,6 +14,12 @@ def words_of(text):
     return [bounce.text[slice(*report.diagnostic)] for report in bounce.reports]
 
 
+FOLDED = """\
+<bob@example.net>: host mx.example.net[192.0.2.50] said: 550 5.1.1 <bob@exampl=
+e.net>: User unknown (in reply to RCPT TO command)
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "reply", "status"),
     [
@@ -179,6 +185,20 @@ def test_a_line_of_an_unknown_log_names_its_recipient(line):
     (report,) = bounce.reports
     assert (bounce.format, report.recipient) == (Format.LOG_LINE, "bob@example.net")
     assert (report.reply_code, report.status_code) == ("550", "5.1.1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No podemos enviar correos a bob@example.net. El error es:\n\n550 5.1.1 No such user",
+        "Permanent failure: ann@example.com → bob@example.net 'hi' Server response: 550 5.1.1 No",
+        FOLDED,
+    ],
+)
+def test_a_recipient_is_found_in_other_languages_and_folded_lines(text):
+    (report,) = read(text).reports
+
+    assert (report.recipient, report.status_code) == ("bob@example.net", "5.1.1")
 
 
 def test_an_address_right_before_its_answer_is_the_recipient():

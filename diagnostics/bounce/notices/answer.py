@@ -21,10 +21,12 @@ from diagnostics.bounce.notices.notice import Item, Notice, trimmed
 # Words that lead to the name of the server that answered.
 HOST_LEADS = (
     "Connected to ", "SMTP Server <", "Server ", "server (", "server: ", "host: ",
-    "Remote system: dns;", "Remote MTA ", " by ", "Remote server: ", "Remote Server: ",
-    "Externer Server: ", "Remoteserver: ", "Serveur distant : ", "Servidor remoto: ",
-    "Server remoto: ", "Externe server: ", "Serwer zdalny: ", "Удаленный сервер: ",
-    "Fjärrserver: ", "远程服务器: ", "遠端伺服器: ", "リモート サーバー: ", "원격 서버: ",
+    "Remote system: dns;", "Remote MTA ", " by ", "e Server: ", "r Server: ", "distant : ",
+    "remoto: ",
+)  # fmt: skip
+FOREIGN_LEADS = (
+    "Fjärrserver: ", "Удаленный сервер: ", "远程服务器: ", "遠端伺服器: ", "リモート サーバー: ",
+    "원격 서버: ",
 )  # fmt: skip
 NAME = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)(?=[\s,)>\[;:]|\.\s|$)")
 HOST = re.compile(r"([\w-]{1,63}\.[\w.-]{0,189}\w)\.?(?=: | says| \[| \()")
@@ -150,7 +152,8 @@ def host_of(words: str) -> str | None:
             return named[1].lower()
     if " #" in words and (hashed := HASHED.search(words)):
         return hashed[1].lower()
-    if named := led_by(("host ",), HOST, flat) or led_by(HOST_LEADS, NAME, flat):
+    leads = HOST_LEADS if flat.isascii() else (*HOST_LEADS, *FOREIGN_LEADS)
+    if named := led_by(("host ",), HOST, flat) or led_by(leads, NAME, flat):
         return named[1].lower()
     opening = OPENING.search(words)
     return (opening[1] or opening[2]).lower() if opening else None

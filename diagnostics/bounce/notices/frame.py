@@ -52,7 +52,8 @@ OTHER_LABEL = re.compile(
     r"|return-?path|cc|bcc|contact|help|support|message-?id|(?<!generated )by"
     r"|subject|postmaster|administrator"
     r"|references|in-reply-to|received|list|identificativo messaggio|de|von|absender(?:adresse)?"
-    r"|afzender|remetente|avsändaren?|afsender|avsender|отправител[ья]|отправитель|hello"
+    r"|afzender|remetente|avsändaren?|afsender|avsender|отправител[ья]|gönderen(?: adresi)?"
+    r"|feladó(?: címe)?|expeditor(?:ului)?|nadawcy|odesílatele|odosielateľa|lähettäjän osoite|hello"
     r"|hi|dear|hallo|bonjour|hola|ciao|expéditeur|remitente|mittente"
     r"|\u53d1\u4ef6\u4eba|\u9001\u4fe1\u8005)"
     r"[ \t\"'<(]{0,3}[:=\uff1a]?[ \t\"'<(]{0,12}$|^[ \t>*<]{0,8}[245]\d\d\b",

@@ -31,8 +31,9 @@ WORD = re.compile(r"[^\W\d_]{3}")
 
 # Parts of names of keys; of several, what stands first counts more.
 SENDER = ("from", "sender", "replyto", "returnpath", "subject", "url")
-RECIPIENT = ("recipient", "rcpt", "rcptto", "envelopeto", "to", "emailto", "mailto", "toemail",
-             "toaddress", "sentto", "email", "emailaddress", "address", "username")  # fmt: skip
+RECIPIENT = ("recipient", "rcpt", "rcptto", "envelopeto", "rejected", "to", "emailto", "mailto",
+             "toemail", "toaddress", "sentto", "email", "emailaddress", "address",
+             "username")  # fmt: skip
 WORDS = ("diagnostic", "smtpresponse", "smtpmessage", "output", "bouncereason", "errormessage",
          "failuremessage", "statusmessage", "responsemessage", "smtpreply", "bouncetext",
          "response", "reason", "error", "message", "details", "detail", "description", "reply",

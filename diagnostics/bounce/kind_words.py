@@ -51,7 +51,9 @@ niedostarczon|nie została dostarczon|nie można dostarczyć|nie udało się|nie
 無法投遞|無法寄送|전송 실패|전송하지|전달하지|반송|전송되지|배달되지|발송 실패
 nicht zustellbar|nicht erreicht|nicht ausgeliefert|konnte nicht gesendet|impossible de remettre
 non délivr|error de entrega|no pudo ser entregad|no fue entregad|no s'ha pogut|falha na entrega
-falha ao entregar|mancata consegna|impossibile consegnare|non consegnat|non recapitat
+no ha sido entregad|no se ha entregado|no puede ser entregad|não pode ser entreg|nao foi possivel
+falha ao entregar|non è stato recapitato|non è stata recapitata|non può essere
+mancata consegna|impossibile consegnare|non consegnat|non recapitat
 bezorging is mislukt|kon niet worden|onbestelbaar|nie powiodł|niedoręczon|gick inte att leverera
 inte levereras|inte levererat|inte kunnat levereras|ikke leveres|ikke leveret|ikke levert
 levering mislykkedes|levering mislyktes|toimitus epäonnistui|ei voitu toimittaa|ei toimitettu

@@ -10,7 +10,7 @@ from diagnostics.bounce.model import Bounce, Format
 from diagnostics.bounce.places import Told, place
 from diagnostics.bounce.tables import Columns, column, read_table
 
-MARKS = ("recipient", "email", "rcpt", "e-mail")
+MARKS = ("recipient", "email", "rcpt", "e-mail", ",to,", '"to"', "diagnostic")
 
 RECIPIENT = frozenset(
     ["recipient", "rcpt", "email", "emailaddress", "recipientemail", "recipientaddress", "to",

@@ -73,6 +73,7 @@ def test_other_json_is_no_event(value):
     "table",
     [
         "status,rcpt,sender,reason\nx,bob@example.net,ann@example.com,550 5.1.1 No such user\n",
+        '"event","to","diagnostic"\n"Bounce","bob@example.net","smtp; 550 5.1.1 No such user"\n',
         'status;error;email;created\n5.1.1;"550 5.1.1 No such user";bob@example.net;17936136\n',
     ],
 )

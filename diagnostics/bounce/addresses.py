@@ -23,18 +23,12 @@ RECIPIENT = {"to", "for", "recipient", "recipients", "user", "mailbox", "account
 OTHER = {"from", "sender", "senders", "by", "contact", "mailto", "message-id", "msgid", "id", "at",
          "via", "reference", "return-path", "see", "reply to", "report to", "write to",
          "sender address"}  # fmt: skip
-# What stands behind a refused one; the first in a dict of Python.
-REFUSED = (
-    "': ",
-    " failed",
-    " rejected",
-    " bounced",
-    " refused",
-    "> failed",
-    "> rejected",
-    "> bounced",
+# What stands behind a refused one: as in a dict of Python, words that say so, its answer.
+BEHIND = re.compile(
+    r"': |>? (?:failed|rejected|bounced|refused)\b"
+    r"|[>)\"']{0,2}[ \t]{0,3}[-\u2013:|,;=]{1,3}>?[ \t]{0,3}[45]\d\d[ -]",
+    re.IGNORECASE,
 )
-ANSWERED = re.compile(r"[>)\"']{0,2}[ \t]{0,3}[-\u2013:|,;=]{1,3}>?[ \t]{0,3}[45]\d\d[ -]")
 ROLES = ("postmaster", "abuse", "mailer-daemon", "support", "noreply", "no-reply", "helpdesk")
 
 
@@ -82,7 +76,6 @@ def is_recipient(text: str, start: int, end: int) -> bool | None:
     opens_line = text[max(0, start - 2) : start].rstrip("<")[-1:] in ("", "\n")
     names_answer = opens_line and text[end : end + 1] in (":", ">", "\n")
     called = last in RECIPIENT or " ".join(words) in RECIPIENT
-    behind = text[end : end + 11].lower()
-    if called or names_answer or behind.startswith(REFUSED) or ANSWERED.match(text, end):
+    if called or names_answer or BEHIND.match(text, end):
         return True
     return None

@@ -24,9 +24,10 @@ LONGEST = 400  # letters of a header
 def read_unknown_table(text: str) -> Bounce | None:
     """Read a table whose header names recipients and what was answered; else return None."""
     header = text[:LONGEST].lstrip().partition("\n")[0]
+    if "@" in header or not DELIMITERS.search(header):
+        return None
     names = frozenset(column(name.strip(" \"'")) for name in DELIMITERS.split(header))
-    told_of = RECIPIENT & names and any(map(WORDS.search, names))
-    if "@" in header or not told_of:
+    if not RECIPIENT & names or not any(map(WORDS.search, names)):
         return None
     told: list[Told] = []
     for record in read_table(text, names, without_header):

@@ -7,8 +7,9 @@ Public face: `read`, `split` and the values they return. One family of formats a
   fields of a delivery status, `original` the header of what came back
 - `notices`       notices in prose, of any mail system; `pasted` reads those without their mail
 - `outlook`       files of Outlook (.msg), rewritten as e-mails
-- `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand
-- `exchange_log`, `powermta`: logs that are tables
+- `webhook`       events of sending services as JSON; `webhook_events` says where their facts stand,
+  `guesses` finds those of services that nobody describes; `documents` finds the JSON
+- `exchange_log`, `powermta`: logs that are tables; `table_unknown`: those that nobody describes
 - `postfix`, `exim_log`, `sendmail_log`, `qmail_log`, `other_logs`: logs of lines
 - `transcript`    transcripts of SMTP sessions
 - `reply`         SMTP replies (RFC 5321 section 4.2), bare or within a sentence

@@ -25,6 +25,7 @@ CANDIDATE = re.compile(
     r"(?! ?(?:[KMG]i?B|[kmg]b|bytes|ms|[Ee]uros?|EUR|USD|dollars?)\b))"
     r"|(?<!ersion .)(?<!ostfix .)(?<!Exim .)(\.\d\.\d{1,3})(?=[\s:;,'\")\]>}|-]|\.(?!\d)|$))"
 )
+BULLETS = ("\n-", "\n--")
 OPENERS = "'\"(<[#=>"
 # Words after which a number is a code, whatever stands around it.
 LEADS = (
@@ -33,10 +34,11 @@ LEADS = (
     "reason", "diagnostic", "bounced", "rejected", "refused", "failed", "dsn", "ndr", "msg",
     "replied with", "responded with", "returned with", "answered with", "rejected with",
     "refused with", "failed with", "bounced with", "bounces with", "bounce", "returned a", "got a",
-    "code is", "code was", "returned was", "received", "error is", "error was", "fehler",
-    "fehlercode", "erreur", "código", "codice", "errore", "ошибка", "код", "代码", "代碼", "错误",
-    "錯誤", "コード", "エラー",
+    "code is", "code was", "response was", "returned was", "received", "error is", "error was",
+    "fehler", "fehlercode", "erreur", "código", "codice", "errore", "ошибка", "код", "代码", "代碼",
+    "错误", "錯誤", "コード", "エラー",
 )  # fmt: skip
+KEYED = re.compile(r"(?:info|message|details?|text|output|comment|stat)$", re.IGNORECASE)
 FOLLOWED = re.compile(r" (?:smtp )?(?:error|bounce|reject|response|reply|permanent)", re.IGNORECASE)
 WORDS_FOLLOW = re.compile(r"(?:[ \-:]{1,3}(?:\n[ \t]{0,20})?|, b)[<\[(\"']?[^\W\d]")
 
@@ -142,8 +144,10 @@ def is_introduced(text: str, found: re.Match[str]) -> bool:
     if found[3] and (text[at - 1 : at] == "#" or is_bracketed(text, at, end)):
         return True
     before = text[max(0, at - 40) : at].rstrip(" \t'\"(<[#=>|*`\u201e\u201c")
-    if not before or before[-1] in "\n;":
+    if not before or before[-1] in "\n;" or before.endswith(BULLETS):
         return WORDS_FOLLOW.match(text, end) is not None or not text[end : end + 1].strip(" -")
+    if text[at - 2 : at].rstrip("\"'")[-1:] == "=" and KEYED.search(before):
+        return True
     if before[-1] in ":\uff1a" and not found[3] and WORDS_FOLLOW.match(text, end):
         return True
     if before.rstrip(" :\uff1a-").lower().endswith(LEADS):

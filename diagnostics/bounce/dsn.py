@@ -30,7 +30,7 @@ RECIPIENT_FIELDS = {"final-recipient", "original-recipient", "action"}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
 BEFORE = " \t>"  # quotation marks and blanks before a field that was pasted
 TYPED = re.compile(
-    r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
+    r"(?:rfc-?822|utf-8|dns|dsn|smtp|lmtp|x400|local|system|unix|unknown|x-[\w-]{1,40})\s{0,4};\s{0,8}",
     re.IGNORECASE,
 )
 # IronPort's own view, before the answer that it got: 5.1.0 - Unknown address error 550-'5.7.1 …'
@@ -174,8 +174,9 @@ def final_of(final: str | None, original: str | None) -> str | None:
 
 def host(value: str) -> str | None:
     """Return the host of a Remote-MTA field without its address."""
-    name = value.partition("(")[0].partition("[")[0]
-    return name.strip().rstrip(".").lower() or None
+    name = value.partition("(")[0].partition("[")[0].strip()
+    literal = "" if name else value.partition("[")[2].partition("]")[0].lower()
+    return name.rstrip(".").lower() or literal.removeprefix("ipv6:") or None
 
 
 def action_of(block: Block, status: str | None) -> Action | None:

@@ -31,8 +31,8 @@ COLUMNS = [
 ]  # fmt: skip
 EVENT, STATUS = COLUMNS.index("eventid"), COLUMNS.index("recipientstatus")
 KNOWN = frozenset(
-    [*COLUMNS, "timestamp", "event", "action", "detail", "data", "date", "recipients", "sender",
-     "status", "received", "toip", "fromip", "subject", "messagetraceid"]
+    [*COLUMNS, "timestamp", "event", "action", "detail", "data", "date", "recipients",
+     "recipient", "sender", "status", "received", "toip", "fromip", "subject", "messagetraceid"]
 )  # fmt: skip
 ACTIONS = {
     "fail": Action.FAILED,
@@ -52,6 +52,7 @@ ACTIONS = {
 }
 BAD = (Action.FAILED, Action.DELAYED)
 WORDS = ("recipientstatus", "detail", "data", "customdata", "sourcecontext")
+RECIPIENTS = ("recipientaddress", "recipients", "recipient")
 HOST = re.compile(r"\{FQDN=([\w.-]{1,253})")
 ANSWER_ENDS = re.compile(r"\}(?:;|\]|$)")
 BRACES = re.compile(r"[{}\[\]]")
@@ -87,7 +88,8 @@ def read_record(record: Record) -> Iterator[Told]:
     if "##" in values.get("recipientstatus", ""):
         yield from read_summary(record)
     elif action:
-        recipients = split_list(values.get("recipientaddress") or values.get("recipients") or "")
+        named = next((values[name] for name in RECIPIENTS if values.get(name)), "")
+        recipients = split_list(named)
         if event.lower() == "dsn":
             recipients = []  # it names who is told, not whom the message did not reach
         statuses = answers_of(values, len(recipients))

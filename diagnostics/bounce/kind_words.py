@@ -30,7 +30,8 @@ could not be sent|failed to send|could not send|unable to send|error sending you
 message returned|returned to you|mail failed|transcript of session|transcript of the session
 permanent error|transcript of the attempts|not accepting mail|delivery of email
 has been postponed|been delayed|has not yet been|not yet been delivered|delivery attempts
-could not be reached|error: invalid user|generated response|delivery error|delivery of the
+has not delivered the|could not be reached|error: invalid user|generated response
+delivery error|delivery of the
 following recipients|is not a valid|no such user|user unknown|could not be forwarded
 was rejected|has been rejected|been returned|returned mail|mail delivery system
 address not found|message not delivered|message blocked|failure reasons|automatically rejected
@@ -48,6 +49,25 @@ niedostarczon|nie została dostarczon|nie można dostarczyć|nie udało się|nie
 配信でき|配送でき|届けられ|お届けでき|宛先不明|配信不能|メールエラー|エラーメール|送信に失敗
 退信|无法投递|未能送达|投递失败|无法发送|传输失败|無法送達|传送失败|投遞失敗|无法送达|無法傳送
 無法投遞|無法寄送|전송 실패|전송하지|전달하지|반송|전송되지|배달되지|발송 실패
+nicht zustellbar|nicht erreicht|nicht ausgeliefert|konnte nicht gesendet|impossible de remettre
+non délivr|error de entrega|no pudo ser entregad|no fue entregad|no s'ha pogut|falha na entrega
+no ha sido entregad|no se ha entregado|no puede ser entregad|não pode ser entreg|nao foi possivel
+falha ao entregar|non è stato recapitato|non è stata recapitata|non può essere
+mancata consegna|impossibile consegnare|non consegnat|non recapitat
+bezorging is mislukt|kon niet worden|onbestelbaar|nie powiodł|niedoręczon|gick inte att leverera
+inte levereras|inte levererat|inte kunnat levereras|ikke leveres|ikke leveret|ikke levert
+levering mislykkedes|levering mislyktes|toimitus epäonnistui|ei voitu toimittaa|ei toimitettu
+nepodařilo doručit|nelze doručit|nebyla doručena|nebylo možné doručit|nedoručiteln
+doručení se nezdařilo|nepodarilo doručiť|možné doručiť|nem sikerült kézbesíteni
+nem kézbesíthető|kézbesítése nem sikerült|kézbesítés sikertelen|nu a putut fi livrat
+nu s-a putut livra|teslim edilemedi|iletilemedi|ulaştırılamadı|gönderilemedi
+δεν ήταν δυνατή|παράδοση απέτυχε|δεν παραδόθηκε|сбой доставки|не было доставлен
+не была доставлен|не был доставлен|недоставлен|не вдалося доставити|неможливо доставити
+не може да бъде доставен|nije isporučen|nije moguće isporučiti|ni bilo mogoče dostaviti
+nepavyko pristatyti|neizdevās piegādāt|ei õnnestunud|לא ניתן היה למסור|המסירה נכשלה|לא נמסרה
+تعذر تسليم|فشل التسليم|لم يتم تسليم|ไม่สามารถส่ง|การจัดส่งล้มเหลว|không thể gửi|không gửi được
+tidak dapat dikirim|gagal dikirim|tidak terkirim|配信に失敗|届きません|无法将|无法传递|未能传递
+無法將|傳遞失敗|배달에 실패|배달하지|보낼 수 없
 """
 )
 
@@ -66,6 +86,11 @@ postmaster notify|non recapitabile|não entreg|niet bestelbaar|onbestelbaar|nied
 error sending your|sending your mail|message could not|returned -|user unknown|report to sender
 loop alert|loop back warning|not member article|reject mail|automatically rejected
 message blocked|blocked by our|banned contents
+nicht zustellbar|mancata consegna|non consegnat|échec de|non délivr|no se puede entregar
+falha na entrega|não é possível entregar|kan inte levereras|inte levererat|ikke leveres|ikke levert
+ikke leveret|ei voitu toimittaa|nedoručen|nedoručiteln|nedoručiteľn|kézbesíthetetlen
+nem kézbesíthető|teslim edilemedi|iletilemedi|недоставлен|недоставлено|не доставлено
+nelivrat|netrimis|mail failure
 """
 )
 
@@ -134,6 +159,7 @@ QUOTING = re.compile(
     r"|unzustellbar|nicht zugestellt|verzögert|non remis|retardé|non recapitabile|ritardato"
     r"|no se puede entregar|no entregado|retrasado|não é possível entregar|onbestelbaar|vertraagd"
     r"|niedostarczalne|opóźnione|недоставлено|не удалось доставить|无法送达|無法傳遞|配信不能|未達"
-    r"|배달되지 않음)[ ]?[:：]",
+    r"|배달되지 않음|kan inte levereras|ikke leveret|kan ikke leveres|ikke levert|ei toimitettu"
+    r"|nedoručiteln[áé]|kézbesíthetetlen|teslim edilemedi)[ ]?[:：]",
     re.IGNORECASE,
 )

@@ -12,9 +12,13 @@ from diagnostics.bounce.model import Bounce, Format, Report
 
 # How a line of a log starts: RFC 5424, RFC 3164, ISO 8601, what docker puts before it, TAI64N.
 STARTS_LOG_LINE = re.compile(
-    r"[ \t]{0,8}(?:[\w.-]{1,60} {1,20}\| )?(?:<\d{1,3}>(?:1 )?)?\[?"
-    r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d"
-    r"|\d\d/\d\d/\d{2,4} \d\d:\d\d|@4[0-9a-f]{23} |(?:NOTICE|INFO|WARN|ERROR|CRIT)\] )"
+    r"[ \t]{0,8}(?:[\w.-]{1,60} {1,20}\| )?(?:<\d{1,3}>(?:1 )?)?"
+    r"(?:\[|(?:date|time|datetime|timestamp)=\"?)?"
+    r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}[-/.]\d\d[-/.]\d\d(?: time=|[T ])\d\d:\d\d"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"
+    r"|\d\d:\d\d:\d\d[.,]\d{3} \["
+    r"|\d\d/(?:\d\d|[A-Z][a-z]{2})/\d{2,4}[ :]\d\d:\d\d|@4[0-9a-f]{23} "
+    r"|(?:NOTICE|INFO|WARN|ERROR|CRIT)\] )"
 )
 # The host before the program: `09:14:05 mx1 postfix/smtp[2102]: `, `…Z mx1 postfix/smtp 2101 `.
 REPORTER = re.compile(

@@ -18,12 +18,12 @@ from diagnostics.bounce.original import original_in
 
 # The line that mail programs write before what is forwarded.
 MARK = re.compile(
-    r"^[ \t>]{0,8}(?:-{2,20} ?|_{5,60}\n)?(?:forwarded message|original message"
+    r"^[ \t>]{0,8}(?:-{2,60} ?|_{5,60}\n)?(?:forwarded message|original message|message in error"
     r"|begin forwarded message|weitergeleitete nachricht|ursprüngliche nachricht"
     r"|message transféré|message d'origine|mensaje reenviado|mensaje original"
     r"|messaggio inoltrato|messaggio originale|mensagem encaminhada|mensagem original"
     r"|doorgestuurd bericht|oorspronkelijk bericht|przekazana wiadomość|пересланное сообщение"
-    r"|転送メッセージ|转发的邮件|原始邮件|原始郵件)[ :]{0,3}-{0,20}[ \t]*$",
+    r"|転送メッセージ|转发的邮件|原始邮件|原始郵件)[ :]{0,3}-{0,60}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 QUOTE = re.compile(r"^[ \t]{0,2}(?:> ?|\| )", re.MULTILINE)

@@ -17,6 +17,7 @@ from diagnostics.bounce import (
     powermta,
     qmail_log,
     sendmail_log,
+    table_unknown,
     transcript,
     webhook,
 )
@@ -25,7 +26,7 @@ from diagnostics.bounce.mime import TooComplicated
 from diagnostics.bounce.model import Bounce, Format
 from diagnostics.bounce.pasted import read_pasted, read_short, read_status, unquoted
 from diagnostics.bounce.reply import opens_with_reply, read_reply
-from diagnostics.bounce.text import clean, cut_lines, decode
+from diagnostics.bounce.text import clean, cut_lines, decode, unfolded
 
 Reader = Callable[[str], Bounce | None]
 Family = tuple[tuple[str, ...], Reader]  # its marks and what reads it
@@ -37,6 +38,7 @@ DOCUMENTS: tuple[Family, ...] = (
     (webhook.MARKS, webhook.read_webhook),
     (exchange_log.MARKS, exchange_log.read_exchange),
     (powermta.MARKS, powermta.read_powermta),
+    (table_unknown.MARKS, table_unknown.read_unknown_table),
 )  # their lines may be of any length
 READERS: tuple[Family, ...] = (
     (("final-recipient:", "original-recipient:", "action:"), read_status),
@@ -71,9 +73,9 @@ def read(data: bytes | str) -> Bounce:
     except TooComplicated:
         mail = None
         notes.append(limits.AS_PLAIN_TEXT)
-    if mail:
+    if mail and not is_list(mail, raw):
         return with_notes(document_in(mail) or mail, notes, data)
-    text = clean(decode(raw[: 4 * limits.MAX_TEXT]))
+    text = unfolded(clean(decode(raw[: 4 * limits.MAX_TEXT])))
     if len(text) > limits.MAX_TEXT or len(raw) > 4 * limits.MAX_TEXT:
         text = text[: limits.MAX_TEXT]
         notes.append(limits.CUT)
@@ -81,6 +83,12 @@ def read(data: bytes | str) -> Bounce:
         text = "\n".join(text.split("\n", limits.MAX_LINES)[: limits.MAX_LINES])
         notes.append(limits.CUT)
     return with_notes(read_text(text), notes, data)
+
+
+def is_list(mail: Bounce, raw: bytes) -> bool:
+    """Whether what looks like a mail without words is a record of a message trace."""
+    empty = mail.format is Format.MESSAGE and not mail.text[slice(*(mail.prose or (0, 0)))].strip()
+    return empty and exchange_log.read_exchange(clean(decode(raw[: limits.MAX_TEXT]))) is not None
 
 
 def document_in(mail: Bounce) -> Bounce | None:

@@ -27,9 +27,15 @@ OPENING = re.compile(r"(?:smtp;?[ ]?)?(?:[2-5][0-5]\d[ \-:]|[245]\.\d\.\d{1,3}[ 
 CLOSED = re.compile(r"['\"\u201d](?=[\s.,;:)\]>}]|$)")
 # What Exchange writes behind the answer that it quotes.
 TAIL = re.compile(r"[> ]{0,2}#SMTP#|[> ]{0,2}##$")
+ADVICE = "Please check the message recip"  # what Thunderbird writes behind it
+# The server, where a log names it in a field.
+KEYED_HOST = re.compile(
+    r"\b(?:remote[_-]?)?(?:host|hostname|relay|mx) ?= ?\"?([\w-]{1,63}\.[\w.-]{0,189}\w)"
+)
 
 ACTIONS = {"2": Action.DELIVERED, "4": Action.DELAYED, "5": Action.FAILED}
 BAD = ("4", "5")
+SAME = 6  # letters by which lines of one program are known
 CONSEQUENCE = "503"  # a bad sequence of commands, because one before was refused
 
 
@@ -83,7 +89,7 @@ def find_replies(text: str) -> list[Reply]:
             current = Reply(floor, begin, answer.start(), end, code, answer)
             replies.append(current)
             begin = end
-        elif current and line.strip() and (answer or not ADDRESS_ALONE.match(line)):
+        elif current and line.strip() and (answer or not is_anew(text, current, line)):
             current.end = begin = end
         else:
             current = None
@@ -92,17 +98,30 @@ def find_replies(text: str) -> list[Reply]:
     return replies
 
 
+def is_anew(text: str, reply: Reply, line: str) -> bool:
+    """Whether a line below a reply is an address alone, or starts as its line did: `msmtp: `."""
+    start = text.rfind("\n", 0, reply.start) + 1
+    opening = text[start : start + SAME] if start + SAME < reply.start else ""
+    again = opening.isprintable() and not opening.isspace() and line.startswith(opening or "\n")
+    return again or ADDRESS_ALONE.match(line) is not None
+
+
 def first_answer(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Return the first refusal that a line quotes, else the first success; reply codes first."""
-    alone = success = None
+    """Return the first refusal that a line quotes, else the first success; reply codes first.
+
+    A reply code that is named before its answer (`code 550, message 550 5.1.1 …`) gives way to it.
+    """
+    named = alone = success = None
     for answer in find_answers(text, start, end):
         if answer[0][0] == "2":
             success = success or answer
-        elif answer[1]:
+        elif answer[1] and named and answer[0][:3] == named[0]:
             return answer
-        else:
+        elif answer[1] and not named:
+            named = answer
+        elif not answer[1]:
             alone = alone or answer
-    return alone or success
+    return named or alone or success
 
 
 def goes_on(text: str, reply: Reply, answer: re.Match[str], line: Span) -> bool:
@@ -122,6 +141,9 @@ def report_of(text: str, reply: Reply) -> Report:
     start = start_of_answer(text, reply, end)
     codes = codes_of(text, reply, end)
     around, words = text[reply.begin : end], text[start:end]
+    host = find_host(around)
+    if not host and "=" in around and (keyed := KEYED_HOST.search(around)):
+        host = keyed[1].lower()
     return Report(
         recipient=recipient_of(text, reply, end) if "@" in text else None,
         action=ACTIONS[reply.code[0]],
@@ -129,7 +151,7 @@ def report_of(text: str, reply: Reply) -> Report:
         status_code=codes.enhanced,
         token=find_token(words),
         stage=find_stage(around),
-        remote_host=find_host(around),
+        remote_host=host,
         diagnostic=(start, end),
         codes=codes.span,
     )
@@ -163,6 +185,8 @@ def end_of_answer(text: str, reply: Reply) -> int:
     end = start + len(text[start : reply.end].rstrip())
     if text.find("#", start, end) >= 0 and (tail := TAIL.search(text, start, end)):
         end = tail.start()
+    if (advice := text.find(ADVICE, start, end)) >= 0:
+        end = advice
     if start == 0:
         return end
     before = text[max(0, start - 8) : start].rstrip(" ").lower().removesuffix("smtp;")

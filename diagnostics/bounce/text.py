@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 
 from diagnostics.bounce import charset, limits
@@ -11,6 +12,7 @@ UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 SAFE = bytes(byte for byte in range(128) if not UNSAFE.match(chr(byte)))
+FOLDED = re.compile(r"^[^\n]{60,80}[^\s=]=\n[^\s=]", re.MULTILINE)
 NEWLINES = re.compile("\r\n?")
 
 
@@ -41,6 +43,13 @@ def decode(raw: bytes, label: str | None = None) -> str:
         return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         return raw.decode(charset.guess(raw) or codec or "cp1252", "replace")
+
+
+def unfolded(text: str) -> str:
+    """Return text whose lines were folded for transport (quoted-printable, RFC 2045) as it was."""
+    if "=\n" not in text or not FOLDED.search(text):
+        return text
+    return clean(decode(quopri.decodestring(text.encode())))
 
 
 def cut_lines(text: str) -> str:

@@ -19,8 +19,8 @@ MARKS = ("rcpt to:", "mail from:", "ehlo ", "helo ", "talking to ")
 # A command, a code or the end of the data, at the start of a line or behind what marks a side:
 # swaks ` ~> `, `<** `; PHPMailer `CLIENT -> SERVER: `; smtplib `send: '`; Exchange `,>,`.
 TURN = re.compile(
-    r"(?:^[ \t]{0,8}|((?:<~\*?|<\*\*|<-{1,2}|-{1,2}>|~>|<<<?|>>>?|SMTP<<|SMTP>>|[CS]:|SENT:"
-    r"|RECEIVED:|send:|reply:|In:|Out:|SERVER:|CLIENT:|,[<>],|[<>])[ \t]{0,4}b?['\"]?))"
+    r"(?:^[ \t]{0,8}|((?:<~\*?|<\*\*|<-{1,2}|-{1,2}>|~>|<<<?|>>>?|SMTP<<|SMTP>>|[CS]:|SENT:|CMD:"
+    r"|RSP:|RECEIVED:|send:|reply:|In:|Out:|SERVER:|CLIENT:|,[<>],|[<>])[ \t]{0,4}b?['\"]?))"
     r"(?:(EHLO|HELO|LHLO|MAIL FROM(?=:)|RCPT TO(?=:)|DATA|BDAT|AUTH|STARTTLS|RSET|QUIT|VRFY|NOOP)"
     r"(?=[ :\\'\",]|$)|([2-5]\d\d)(?=[ \-\\'\",]|$)|(\.)(?=['\"\\]|$))",
     re.IGNORECASE | re.MULTILINE,

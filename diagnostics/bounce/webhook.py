@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 from diagnostics.bounce import limits
 from diagnostics.bounce.addresses import find_recipient
+from diagnostics.bounce.documents import Document, find_documents
+from diagnostics.bounce.guesses import TYPED, find_guesses, host_of, name_of, told_by
 from diagnostics.bounce.model import Action, Bounce, Format, Original, Report, Stage
 from diagnostics.bounce.places import Told, place
 from diagnostics.bounce.text import clean
@@ -21,16 +22,12 @@ from diagnostics.bounce.webhook_events import SHAPES, WRAPPERS, Outcome, Paths, 
 
 MARKS = ('":', '" :', "event=")
 
-DECODER = json.JSONDecoder(strict=False)
-TRIES = 20  # places where JSON could start that are tried in vain
 MOST_DOCUMENTS = 2 * limits.MAX_REPORTS
 DEEPEST = 8  # wrappers in wrappers
-LONGEST = 320  # of a name that is told: an address, a host
 
 NOT_LETTERS = re.compile(r"[^a-z0-9]")
 REPLY = re.compile(r"[245][0-5]\d$")
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")
-TYPED = re.compile(r"(?:smtp|dns|x-[a-z-]{1,20}); ?", re.IGNORECASE)
 STAGES = {
     "EHLO": Stage.EHLO,
     "HELO": Stage.EHLO,
@@ -53,14 +50,15 @@ class Event(NamedTuple):
 
 
 def read_webhook(text: str) -> Bounce | None:
-    """Read events, one report a recipient, or return None when no event is known."""
+    """Read events, one report a recipient, or return None when nothing in it is an event."""
+    documents = list(islice(find_documents(text), MOST_DOCUMENTS))
     events: list[Event] = []
-    for value, start, end in islice(find_documents(text), MOST_DOCUMENTS):
+    for value, start, end in documents:
         for event in find_events(value, DEEPEST):
             if len(events) < limits.MAX_REPORTS:
                 events.append(Event(*event, start, end))
     if not events:
-        return None
+        return read_unknown(text, documents)
     told = [one for event in events for one in read_event(event)]
     shown, reports = place(text, told[: limits.MAX_REPORTS])
     return Bounce(
@@ -71,43 +69,26 @@ def read_webhook(text: str) -> Bounce | None:
     )
 
 
+def read_unknown(text: str, documents: list[Document]) -> Bounce | None:
+    """Read events of services that are not known, by the names of their keys."""
+    guesses = [(guess, s, e) for value, s, e in documents for guess in find_guesses(value)]
+    if not guesses:
+        return None
+    told = [one for guess, start, end in guesses for one in told_by(guess, start, end)]
+    shown, reports = place(text, told[: limits.MAX_REPORTS])
+    complaints = all(guess.outcome is Format.COMPLAINT for guess, _, _ in guesses)
+    return Bounce(
+        text=shown,
+        format=Format.COMPLAINT if complaints else Format.WEBHOOK,
+        reports=tuple(reports),
+        original=original_from(guesses[0][0].sender, "", ""),
+    )
+
+
 def is_event(value: Any) -> bool:
-    """Whether a JSON value holds an event that is known."""
-    return next(find_events(value, DEEPEST), None) is not None
-
-
-def find_documents(text: str) -> Iterator[tuple[Any, int, int]]:
-    """Yield the JSON objects in a text with their places; else a form as browsers send it."""
-    at = text.find("{")
-    if at < 0:
-        yield from find_form(text)
-    tries = TRIES
-    while at >= 0 and tries:
-        try:
-            value, end = decode(text, at)
-        except (ValueError, RecursionError):
-            tries -= 1
-            end = at + 1
-        else:
-            yield value, at, end
-        at = text.find("{", end)
-
-
-def decode(text: str, at: int) -> tuple[Any, int]:
-    r"""Return the value that starts there and its end; of `{\"a\": …}` the text that it is."""
-    end = text.rfind("}", at) + 1 if text.startswith('{\\"', at) else 0
-    if end:
-        return json.loads(f'"{text[at:end]}"', strict=False), end
-    return DECODER.raw_decode(text, at)
-
-
-def find_form(text: str) -> Iterator[tuple[Any, int, int]]:
-    """Yield the fields of a form, `event=bounced&recipient=…`, as one object."""
-    try:
-        fields = parse_qsl(text.strip(), max_num_fields=200)
-    except ValueError:
-        return
-    yield dict(fields), 0, len(text)
+    """Whether a JSON value holds an event."""
+    known = next(find_events(value, DEEPEST), None)
+    return known is not None or next(find_guesses(value), None) is not None
 
 
 def find_events(value: Any, depth: int) -> Iterator[tuple[dict[str, Any], Shape, Outcome]]:
@@ -207,6 +188,11 @@ def original_of(event: Event) -> Original | None:
         first((event.value,), paths)
         for paths in (event.shape.sender, event.shape.message_id, event.shape.date)
     )
+    return original_from(sender, identifier, date)
+
+
+def original_from(sender: str, identifier: str, date: str) -> Original | None:
+    """Return what is known of the message, or None when nothing is."""
     domain = DOMAIN.search(sender)
     if not (domain or identifier or date):
         return None
@@ -245,16 +231,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, (str, int)) else ""
-
-
-def name_of(value: str) -> str | None:
-    """Return an address as it can be shown, or None when there is none."""
-    return clean(value[:LONGEST]).strip() or None
-
-
-def host_of(value: str) -> str | None:
-    """Return a host without its type and final dot."""
-    return (name_of(TYPED.sub("", value, count=1)) or "").rstrip(".").lower() or None
 
 
 def stage_of(command: str) -> Stage | None:

@@ -129,3 +129,27 @@ def test_returned_message_is_read_as_the_case_says(case):
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_notice_says_the_same_in_other_clothes(case, clothes):
     assert facts_of(clothes(case)) == facts_of(plain(case))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("<bob@example.net>\nServer sent: RCPT\nServer replied: 550 No such user\nCode: 3",
+         "550 No such user"),
+        ("<bob@example.net>\n\nThe other server said:\n\n550 No such user", "550 No such user"),
+        ("for the following reason:\n\nThe account is over quota.\n\n<bob@example.net>",
+         "The account is over quota."),
+        ("bob@example.net on 11/2/2026 10:00 AM\n  The account is gone.\n  <a.example #5.1.1>",
+         "The account is gone.\n  <a.example #5.1.1>"),
+        ("bob@example.net on 11/2/2026 10:00 AM\n   <a.example #5.5.0 smtp;550 No such user>",
+         "550 No such user"),
+        ("unknown user: bob@example.net", "unknown user: bob@example.net"),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_answer_are_shown_without_what_leads_to_them(told, words):
+    head = "From: postmaster@example.net\nSubject: Undeliverable\n\nIt was not delivered:\n\n"
+
+    bounce = read(f"{head}{told}\n")
+
+    (report,) = bounce.reports
+    assert bounce.text[slice(*report.diagnostic)] == words

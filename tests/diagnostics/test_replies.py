@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnostics.bounce import read
+from diagnostics.bounce import Format, read
 
 
 def codes_of(text):
@@ -12,6 +12,12 @@ def codes_of(text):
 def words_of(text):
     bounce = read(text)
     return [bounce.text[slice(*report.diagnostic)] for report in bounce.reports]
+
+
+FOLDED = """\
+<bob@example.net>: host mx.example.net[192.0.2.50] said: 550 5.1.1 <bob@exampl=
+e.net>: User unknown (in reply to RCPT TO command)
+"""
 
 
 @pytest.mark.parametrize(
@@ -140,3 +146,62 @@ def test_lines_of_one_reply_are_one_report_with_or_without_hyphens():
 
 def test_a_reply_in_a_line_of_an_unknown_log_is_a_log_line():
     assert read("Nov 24 09:14:05 mx1 mailer[7]: 550 5.1.1 unknown").format == "log-line"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('Expected code 250 but got code "550", with message "550 5.1.1 No such user"',
+         "550 5.1.1 No such user"),
+        ("msmtp: server message: 550 5.1.1 No such user\nmsmtp: could not send mail",
+         "550 5.1.1 No such user"),
+        ("The mail server responded:\n550 5.1.1 No such user.\nPlease check the message recipient",
+         "550 5.1.1 No such user."),
+        ("Mailbox unavailable. The server response was: 5.7.1 Unable to relay",
+         "5.7.1 Unable to relay"),
+    ],
+)  # fmt: skip
+def test_what_a_program_says_before_and_behind_an_answer_is_left_out(text, words):
+    bounce = read(text)
+
+    (report,) = bounce.reports
+    assert bounce.text[slice(*report.diagnostic)].strip() == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nov  2 11:00:02 mx esmtp: from=<ann@example.com>,addr=<bob@example.net>: 550 5.1.1 No",
+        "Nov  2 11:00:02 mx smtpd: <ann@example.com> -> <bob@example.net>: FAILED, 550 5.1.1 No",
+        "time=2026-11-02T10:00:02|Rcpt=bob@example.net|Info=550 5.1.1 No",
+        "10:00:03.456 [7] SMTP(example.net)bob@example.net failed: mx.example.net: 550 5.1.1 No",
+        "[02/Nov/2026 11:00:02] Sent: Recipient: <bob@example.net>, Result: failed, 550 5.1.1 No",
+        "Nov 02 11:00:02 from=ann@example.com recipients=bob@example.net smtpmsg='550 5.1.1 No'",
+    ],
+)
+def test_a_line_of_an_unknown_log_names_its_recipient(line):
+    bounce = read(line)
+
+    (report,) = bounce.reports
+    assert (bounce.format, report.recipient) == (Format.LOG_LINE, "bob@example.net")
+    assert (report.reply_code, report.status_code) == ("550", "5.1.1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No podemos enviar correos a bob@example.net. El error es:\n\n550 5.1.1 No such user",
+        "Permanent failure: ann@example.com → bob@example.net 'hi' Server response: 550 5.1.1 No",
+        FOLDED,
+    ],
+)
+def test_a_recipient_is_found_in_other_languages_and_folded_lines(text):
+    (report,) = read(text).reports
+
+    assert (report.recipient, report.status_code) == ("bob@example.net", "5.1.1")
+
+
+def test_an_address_right_before_its_answer_is_the_recipient():
+    bounce = read("1. bob@example.net - 550 5.1.1 No such user\n2. eve@example.net: 552 5.2.2 Full")
+
+    assert [report.recipient for report in bounce.reports] == ["bob@example.net", "eve@example.net"]

@@ -35,7 +35,10 @@ RECIPIENT = re.compile(rf"{BEFORE}(?P<address>{ADDRESS})", re.IGNORECASE)
 MORE = re.compile(rf"[>\"']{{0,2}}[ \t]{{0,3}}[,;][ \t]{{0,3}}<?(?P<address>{ADDRESS})")
 AFTER = re.compile(
     r"[>\])\"'`]{0,3}(?:[ \t]{0,3}[<(\[]{1,2}(?:mailto:|smtp:)?[^\s<>]{1,255}[>\])]{1,2})?"
-    r"[>\])\"'`]{0,2}[ \t]{0,4}(?:\.\.\.|[:;,.\-\u2013]{1,2})?[ \t]*",
+    r"[>\])\"'`]{0,2}"
+    r"(?:[ \t]{1,4}[^\W\d]{2,3}[ \t](?:[^\W\d]{2,4},? )?\d[^\n]{3,20} \d{1,2}:\d\d"
+    r"[^\n]{0,16}$)?"  # when it was tried: on 11/2/2026 10:00 AM
+    r"[ \t]{0,4}(?:\.\.\.|[:;,.\-\u2013]{1,2})?[ \t]*",
     re.IGNORECASE,
 )
 EXPANDED = re.compile(
@@ -46,8 +49,12 @@ EXPANDED = re.compile(
 # Labels of addresses that are not the failed one.
 OTHER_LABEL = re.compile(
     r"\b(?:(?:from|sender|envelope[ -]sender)(?:'s|[ -](?:e?-?mail[ -])?address)?|reply-?to"
-    r"|return-?path|cc|bcc|contact|help|support|message-?id|by|subject|postmaster|administrator"
-    r"|references|in-reply-to|received|list|de|von|absender|hello|hi|dear|hallo|bonjour|hola|ciao|expéditeur|remitente|mittente"
+    r"|return-?path|cc|bcc|contact|help|support|message-?id|(?<!generated )by"
+    r"|subject|postmaster|administrator"
+    r"|references|in-reply-to|received|list|identificativo messaggio|de|von|absender(?:adresse)?"
+    r"|afzender|remetente|avsändaren?|afsender|avsender|отправител[ья]|gönderen(?: adresi)?"
+    r"|feladó(?: címe)?|expeditor(?:ului)?|nadawcy|odesílatele|odosielateľa|lähettäjän osoite|hello"
+    r"|hi|dear|hallo|bonjour|hola|ciao|expéditeur|remitente|mittente"
     r"|\u53d1\u4ef6\u4eba|\u9001\u4fe1\u8005)"
     r"[ \t\"'<(]{0,3}[:=\uff1a]?[ \t\"'<(]{0,12}$|^[ \t>*<]{0,8}[245]\d\d\b",
     re.IGNORECASE,
@@ -60,6 +67,7 @@ LABEL = re.compile(
     r"(?: address(?:es)?| e?-?mail)?[ \t]{0,3}[:=]?[ \t\"'<(]{0,4}$",
     re.IGNORECASE,
 )
+REFUSED = re.compile(r"[ \t>*]{0,20}(?:unknown|invalid|no such|bad|unrouteable)\b", re.IGNORECASE)
 NOT_FAILED = re.compile(
     r"contact|assist|questions?|help|support|please|visit|refer|inquir|appl(?:y|ies)", re.IGNORECASE
 )
@@ -74,6 +82,7 @@ ADVICE = re.compile(
     r"|message will be retried)",
     re.IGNORECASE,
 )
+REASON = re.compile(r"(?:reasons?|because|error|problem)(?: is| was)?[ \t]?:$", re.IGNORECASE)
 WORD = re.compile(r"\w{2,}")
 ENOUGH_WORDS = 3
 ENOUGH_BESIDE = 2
@@ -240,7 +249,8 @@ def own_line(text: str, item: Item) -> Span | None:
     """Return the line of an address when it says something before it."""
     address = text.find(item.recipient, item.at)
     before = text[item.at : max(address, item.at)]
-    if len(WORD.findall(before)) < ENOUGH_WORDS - 1 or LABEL.search(before):
+    says = len(WORD.findall(before)) >= ENOUGH_WORDS - 1
+    if not says or (LABEL.search(before) and not REFUSED.match(before)):
         return None
     return trimmed(text, item.at, max(item.span[1], address + len(item.recipient)))
 
@@ -249,9 +259,21 @@ def above(text: str, item: Item) -> Item:
     """Return an item with the lines right above it, unless they only announce it."""
     start = text.rfind("\n\n", 0, item.at) + 2
     lines = text[start : item.at].rstrip()
-    if not WORD.search(lines) or lines.endswith((":", "\uff1a")):
+    if not WORD.search(lines):
+        return announced(text, item)
+    if lines.endswith((":", "\uff1a")):
         return item
     return replace(item, span=trimmed(text, start, item.at))
+
+
+def announced(text: str, item: Item) -> Item:
+    """Return an item with the paragraph before it, if the one above that announces the reason."""
+    end = len(text[: item.at].rstrip())
+    start = text.rfind("\n\n", 0, end) + 2
+    heading = text[max(0, start - 82) : start].rstrip().rpartition("\n")[2]
+    if not REASON.search(heading) or text[start:end].endswith((":", "\uff1a")):
+        return item
+    return replace(item, span=trimmed(text, start, end))
 
 
 def is_empty(text: str, span: Span) -> bool:

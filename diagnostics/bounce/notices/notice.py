@@ -20,6 +20,11 @@ class Notice:
     reporting_host: str | None = None
 
     @property
+    def span(self) -> Span:
+        """Where the notice stands."""
+        return (self.start, self.end)
+
+    @property
     def words(self) -> str:
         """The notice itself."""
         return self.text[self.start : self.end]

@@ -15,14 +15,16 @@ BEHIND_DASHES = (
     r"message (?:header|text|body|follow|below)"
     r"|returned (?:message|mail|content)|unsent message|undelivered message|header|enclosed"
     r"|included|transcript of message|body of message|forwarded message|mensaje original"
-    r"|message d'origine|nachricht|urspr|元|原"
+    r"|message d'origine|nachricht|urspr"
+    r"|元|原|ниже|копия|исходн"
 )
 # What a line says by itself.
 ALONE = (
-    r"(?:the )?(?:original|unsent|old) (?:message|mail|e-mail)s?(?: headers?| text)?[ \t]{0,3}[:.]?"
-    r"[ \t]*$"
+    r"(?:the )?(?:original|unsent|old) (?:message|mail|e-mail|text)s?(?: headers?| text)?"
+    r"[ \t]{0,3}[:.]?[ \t]*$"
     r"|(?:the )?(?:original|unsent|returned|undelivered|undeliverable|rejected|old)"
-    r" (?:message|mail|e-mail)s?(?: headers?| text)?(?: as)?(?: follows?| attached| is attached"
+    r" (?:message|mail|e-mail|text)s?(?: headers?| text)?(?: as)?"
+    r"(?: follows?| attached| is attached"
     r"| below| was| \(max[^)\n]{0,20}\)|[ \t]{0,3}:)[ \t]{0,3}[:.]?[ \t]*$"
     r"|message headers? follows?|(?:included|here|enclosed|below|attached) is (?:a )?"
     r"(?:copy|(?:the|your) (?:original|returned|message|header|mail|text|beginning))"
@@ -30,7 +32,11 @@ ALONE = (
     r"|headers? of|original message (?:follows|is|was included))"
     r"|(?:possibly )?(?:truncated )?original message follows|ursprüngliche nachrichtenkopfzeilen"
     r"|en-têtes (?:de|du) message|encabezados (?:de|del) mensaje|intestazioni (?:del|originali)"
-    r"|cabeçalhos (?:da|de) mensage|oorspronkelijke bericht|исходные заголовки|以下是原邮件"
+    r"|cabeçalhos (?:da|de) mensage|oorspronkelijke bericht|исходные заголовки"
+    r"|以下是原邮件"
+    r"|ursprungliga meddelandehuvuden|oprindelige brevhoveder|opprinnelige meldingshoder"
+    r"|oryginalne nagłówki|původní záhlaví|원본 메시지 머리글"
+    r"|元のメッセージ ヘッダー|原始邮件头|原始郵件標頭"
     r"|-{0,4} ?附件中的内容是原信件"
     r"|your message (?:follows|was as follows|reads)"
     r"|a copy of (?:the|your) (?:original )?message|bounced (?:e-?mail|message):"
@@ -39,7 +45,7 @@ ALONE = (
 )
 # RE2: it looks at every line of every notice, and is three times as fast there.
 CUT = re2.compile(
-    rf"(?im)^[ \t>*]{{0,8}}(?:[-=*_+.#]{{1,70}}[ \t|]{{0,4}}(?:{BEHIND_DASHES})|{ALONE})"
+    rf"(?im)^[ \t>*|]{{0,8}}(?:[-=*_+.#]{{1,70}}[ \t|]{{0,4}}(?:{BEHIND_DASHES})|{ALONE})"
 )
 # The header of the returned message where no line before it says so; in small letters.
 FIELDS = ("\nreturn-path:", "\nreceived:", "\nmessage-id:")

@@ -20,7 +20,8 @@ IN_SENTENCE = re.compile(
 )
 RCPT = re.compile(rf"\bRCPT TO: ?<?({ADDRESS})>?", re.IGNORECASE)
 IN_REPLY = re.compile(
-    rf"^[ \t>]{{0,20}}[45]\d\d[ \-][^\n<@]{{0,100}}<?({ADDRESS})", re.IGNORECASE | re.MULTILINE
+    rf"^[ \t>]{{0,20}}[45]\d\d[ \-](?:[^\n<@]{{0,100}}[ <(\[:;,'\"])?({ADDRESS})",
+    re.IGNORECASE | re.MULTILINE,
 )
 ANYWHERE = re.compile(rf"(?:^|(?<=[\s<(\"':\uff1a]))({ADDRESS})")
 RETURNED_TO = re.compile(

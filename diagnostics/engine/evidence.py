@@ -147,7 +147,7 @@ def from_meaning_text(meaning: Meaning, trust: float, weight: int, conditions: i
 def from_nearest(report: Report, folded: str, knowledge: Knowledge) -> Placed | None:
     """Return what the nearest curated wordings say, where no words are known."""
     guess = knowledge.nearest.guess(folded, report.status_code)
-    if not guess:
+    if not guess or (guess.cause is Cause.NOT_A_BOUNCE and refused(report)):
         return None
     trust = confidence.of_guess(guess.share, guess.nearness)
     if trust < confidence.LEAST_GUESS:

@@ -235,6 +235,26 @@ def test_a_phrase_is_found_as_whole_words(pattern, text, found):
     assert (finding(text, known).signature == "full") is found
 
 
+@pytest.mark.parametrize(
+    ("text", "conditions", "cause"),
+    [
+        ("Your message was received.", {}, Cause.NOT_A_BOUNCE),
+        ("550 5.1.1 your message was received and refused", {}, Cause.RECIPIENT_UNKNOWN),
+        ("451 4.3.0 your message was received, try later", {}, Cause.SERVER_ERROR),
+        (
+            "550 5.1.1 your message was received",
+            {"reply_codes": frozenset({"550"})},
+            Cause.NOT_A_BOUNCE,
+        ),
+    ],
+    ids=["words alone", "refused", "not taken yet", "words that ask for that very code"],
+)
+def test_a_code_that_refuses_outweighs_words_of_arrival(text, conditions, cause):
+    received = signature("received", "message was received", Cause.NOT_A_BOUNCE, **conditions)
+
+    assert finding(text, knowledge(received)).cause is cause
+
+
 def test_a_regular_expression_waits_behind_its_words():
     known = knowledge(
         signature("hour", r"limit of [0-9]+ an hour", Cause.RATE_LIMITED, regex=True),

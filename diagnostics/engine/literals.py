@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from diagnostics.engine.frequency import EDGE, in_vain
 
-MOST_PHRASES = 256  # of one expression that is written out
-MOST_WORDS = 160  # that start one expression
+MOST_PHRASES = 128  # of one expression that is written out
+MOST_WORDS = 96  # that start one expression
 MOST_SETS = 3  # of words that one expression waits for
 MOST_LETTERS = 12  # of a class that is written out
 SHORTEST = 2  # of a word that starts an expression
 
+PLAIN = re.compile(r"[^\\.^$|()\[\]{}?*+]+(?![?*+{])")  # letters that stand for themselves, once
 PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)  # escapes, classes, letters
 
 
@@ -179,7 +180,10 @@ class Parser:
         return found
 
     def atom(self) -> Part:
-        """Read one letter, class, escape or group."""
+        """Read plain letters, or one letter, class, escape or group."""
+        if plain := PLAIN.match(self.pattern, self.at):
+            self.at = plain.end()
+            return Part(frozenset({plain[0]}))
         letter = self.peek()
         self.at += 1
         if letter == "(":

@@ -42,12 +42,12 @@ class Layer:
 
     def __init__(self, literals: Iterable[Literal]) -> None:
         self._numbers: dict[str, int] = {}
+        self._sets: dict[frozenset[str], frozenset[int]] = {}
         self.owners: list[list[Owner]] = []  # by the number of the phrase
         for literal in literals:
             for words, owner in owners_of(literal):
                 if words:
-                    others = tuple(self._numbered(one) for one in owner.others)
-                    self.owners[self._number(words)].append(owner._replace(others=others))
+                    self.owners[self._number(words)].append(self._with_numbers(owner))
         phrases = list(self._numbers)
         self.automaton = AhoCorasick(phrases, implementation=KIND) if phrases else None
 
@@ -61,8 +61,15 @@ class Layer:
             self.owners.append([])
         return number
 
+    def _with_numbers(self, owner: Owner) -> Owner:
+        if not owner.others:
+            return owner
+        return owner._replace(others=tuple(map(self._numbered, owner.others)))
+
     def _numbered(self, phrases: frozenset[str]) -> frozenset[int]:
-        return frozenset(map(self._number, phrases))
+        if phrases not in self._sets:
+            self._sets[phrases] = frozenset(map(self._number, phrases))
+        return self._sets[phrases]
 
 
 class Matcher:

@@ -27,7 +27,7 @@ NEARLY = 10  # weight
 MOST = 0.99
 
 SURE_ENOUGH = 0.5  # below it the answer is "not sure"
-LEAST_GUESS = 0.2  # below it a guess is right one time in ten, and better left unsaid
+LEAST_GUESS = 0.25  # below it a guess is right one time in ten, and better left unsaid
 
 
 def of_signature(*, own: bool, weight: int) -> float:
@@ -44,7 +44,7 @@ def of_registry(agreeing: int, others: int) -> float:
 
 def of_guess(share: float, nearness: float) -> float:
     """Return the trust in a guess, by its share of the votes and how near the nearest is."""
-    return round(0.75 * share * min(1.0, nearness / 0.6), 2)
+    return round(0.95 * share * min(1.0, nearness / 0.6), 2)
 
 
 def settled(trust: float, *, agreed: bool, repeated: int, disputed: bool, around: bool) -> float:

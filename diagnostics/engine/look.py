@@ -19,7 +19,7 @@ from diagnostics.engine.matcher import Hit
 from diagnostics.engine.provider import Recognised, recognise
 
 MAX_SEARCHED = 64 * 1024  # code points of prose that are searched for phrases
-SURE_GUESS = 0.4  # above it a guess by the answer is better than vague words around it
+SURE_GUESS = 0.5  # above it a guess by the answer is better than vague words around it
 SHORT = 600  # code points of words without an answer that are guessed by
 
 

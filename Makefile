@@ -13,8 +13,10 @@ export VAR_DIR
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# With extras: pip takes `coverage[toml]` for another package than a pinned `coverage`, and refuses it
+# on the day when a newer one is out.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
+	--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock' $(UPGRADE)
 
 .PHONY: help setup run test lint check-site test-sqlite test-postgres coverage bench score lock
 

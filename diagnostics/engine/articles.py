@@ -10,6 +10,9 @@ from diagnostics.engine.knowledge import ArticleEntry, Knowledge
 from diagnostics.engine.provider import Recognised
 from diagnostics.engine.words import Cause
 
+# What speaks for an article. Who answered counts more than where a signature leads: a signature of
+# anybody's words leads to the article on its cause, and the provider's own says more.
+LINKED, OF_PROVIDER, OF_CAUSE = 0.3, 0.35, 0.15
 MOST = 3
 ENOUGH = 0.2
 UNNAMED = 0.6  # what an article about one provider is worth where nobody knows who answered
@@ -29,8 +32,6 @@ def choose(
     report: Report, cause: Cause, recognised: Recognised, linked: str | None, knowledge: Knowledge
 ) -> tuple[ArticleMatch, ...]:
     """Return at most three articles, the best first."""
-    if cause is Cause.NOT_A_BOUNCE:
-        return ()
     key = (report.reply_code, report.status_code, cause, recognised, linked)
     chosen = knowledge.chosen_articles.get(key)
     if chosen is None:
@@ -74,17 +75,17 @@ def rate(
     score = 0.0
     why = []
     if entry.slug == linked:
-        score += 0.5
+        score += LINKED
         why.append("signature")
     code_score, code_why = rate_codes(entry, report)
     score += code_score
     why += code_why
     if cause.value in entry.causes:
-        score += 0.15
+        score += OF_CAUSE
         why.append(f"cause {cause.value}")
     named = [slug for slug in recognised if slug]
     if shared := [slug for slug in named if slug in entry.providers]:
-        score += 0.15
+        score += OF_PROVIDER
         why.append(f"provider {shared[0]}")
     elif entry.providers and entry.slug != linked:
         score *= 0.0 if named else UNNAMED

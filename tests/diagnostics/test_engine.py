@@ -365,9 +365,28 @@ def test_articles_are_ranked_with_reasons_and_those_on_other_providers_left_out(
     found = finding("451 4.3.0 later - gsmtp", knowledge(articles=(code, other, entry)))
 
     assert [(m.slug, m.score, m.why) for m in found.articles] == [
-        ("pair", 0.55, ("code 451 4.3.0", "cause server-error", "provider google")),
+        ("pair", 0.75, ("code 451 4.3.0", "cause server-error", "provider google")),
         ("code", 0.2, ("code 4.3.0",)),
     ]
+
+
+def test_an_article_on_who_answered_stands_before_the_general_one_that_a_signature_leads_to():
+    code = frozenset({("552", "5.2.2")})
+    full = frozenset({"mailbox-full"})
+    google = frozenset({"google"})
+    known = knowledge(
+        signature("full", "over quota", Cause.MAILBOX_FULL, article="general"),
+        articles=(
+            ArticleEntry(slug="general", codes=code, causes=full),
+            ArticleEntry(slug="at-google", codes=code, causes=full, providers=google),
+        ),
+    )
+
+    answered = finding("552 5.2.2 over quota - gsmtp", known).articles
+    unknown = finding("552 5.2.2 over quota", known).articles
+
+    assert [match.slug for match in answered] == ["at-google", "general"]
+    assert [match.slug for match in unknown] == ["general", "at-google"]
 
 
 def test_an_article_on_another_cause_is_no_answer_though_its_code_is_the_same():

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Prefetch, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 from django.urls import reverse
 
 from kb.models.article import Article
@@ -60,6 +60,14 @@ class ArticleRevisionQuerySet(models.QuerySet):
             Prefetch("causes", Cause.objects.by_name()),
             Prefetch("providers", Provider.objects.by_name()),
         )
+
+    def about_cause(self, cause: Cause) -> Self:
+        """Keep articles on a cause."""
+        return self.filter(pk__in=self.filter(causes=cause).order_by().values("pk"))
+
+    def narrowest_first(self, relation: str) -> Self:
+        """Order those that are about few causes, or providers, before those about many."""
+        return self.annotate(breadth=Count(relation)).order_by("breadth", "question", "pk")
 
     def about_provider(self, provider: Provider) -> Self:
         """Keep articles on a provider, its services or the family that it belongs to."""

@@ -33,10 +33,10 @@ def cause(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return moved_or_missing(request)
     meanings = CodeMeaning.objects.verified().filter(cause=found).with_names().in_order()
-    articles = ArticleRevision.objects.published().filter(causes=found).for_lists()
+    articles = ArticleRevision.objects.published().about_cause(found).for_lists()
     context = {
         "cause": found,
         "page": page_of(meanings, clean_query(request.GET), MEANINGS),
-        "articles": articles.with_codes().recent_first()[:ARTICLES],
+        "articles": articles.with_codes().narrowest_first("causes")[:ARTICLES],
     }
     return render(request, "kb/cause.html", context)

@@ -37,6 +37,6 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "provider": found,
         "page": page_of(meanings, clean_query(request.GET), MEANINGS),
-        "articles": articles.with_codes().recent_first()[:ARTICLES],
+        "articles": articles.with_codes().narrowest_first("providers")[:ARTICLES],
     }
     return render(request, "kb/provider.html", context)

@@ -481,6 +481,29 @@ def test_a_provider_shows_what_it_and_its_services_send(client):
     assert len(client.get("/providers/outlook/").context["articles"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [("providers", make_provider), ("causes", make_cause)],
+    ids=["provider", "cause"],
+)
+def test_articles_about_few_stand_before_those_about_many(client, kind, make):
+    this, other, third = make(slug="this"), make(slug="other"), make(slug="third")
+    make_article(question="A general one", **{kind: [this, other, third]})
+    make_article(question="B narrower", **{kind: [this, other]})
+    make_article(question="C only this", **{kind: [this]})
+
+    articles = client.get(f"/{kind}/this/").context["articles"]
+
+    assert [a.question for a in articles] == ["C only this", "B narrower", "A general one"]
+
+
+def test_codes_in_a_summary_are_marked_wherever_it_is_read(client):
+    article = make_article(summary="Read `550`.", causes=[make_cause(slug="full")])
+
+    for address in ("/articles/", "/causes/full/", article.get_absolute_url()):
+        assert b"Read <code>550</code>." in client.get(address).content
+
+
 def test_a_provider_of_no_use_to_link_is_not_linked(client):
     make_provider(slug="odd", postmaster_url="javascript:alert(1)")
 

@@ -51,7 +51,10 @@ def best(
     )
     matches = [match for match in rated if match.score >= ENOUGH]
     matches.sort(key=lambda match: (-match.score, match.slug))
-    return tuple(matches[:MOST])
+    first, rest = matches[:MOST], matches[MOST:]
+    if led := [match for match in rest if match.slug == linked]:
+        first[-1:] = led  # where its editor sends the reader is always shown
+    return tuple(first)
 
 
 def candidates(

@@ -389,6 +389,22 @@ def test_an_article_on_who_answered_stands_before_the_general_one_that_a_signatu
     assert [match.slug for match in unknown] == ["general", "at-google"]
 
 
+def test_where_a_signature_leads_is_shown_behind_any_number_of_nearer_articles():
+    full, google = frozenset({"mailbox-full"}), frozenset({"google"})
+    near = [
+        ArticleEntry(slug=slug, causes=full, providers=google, codes=frozenset({("552", "5.2.2")}))
+        for slug in ("a", "b", "c", "d")
+    ]
+    known = knowledge(
+        signature("full", "over quota", Cause.MAILBOX_FULL, article="general"),
+        articles=(ArticleEntry(slug="general", causes=full), *near),
+    )
+
+    found = finding("552 5.2.2 over quota - gsmtp", known).articles
+
+    assert [match.slug for match in found] == ["a", "b", "general"]
+
+
 def test_an_article_on_another_cause_is_no_answer_though_its_code_is_the_same():
     known = knowledge(
         signature("later", "try again later", Cause.SERVER_ERROR),

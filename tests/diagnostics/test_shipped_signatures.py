@@ -74,8 +74,7 @@ def test_what_a_signature_decides_gets_its_cause_and_article(slug):
     found = [diagnosed(fields, shipped()) for fields in EXAMPLES[slug] if must_match(fields)]
 
     assert {finding.cause for finding in found} == {signature["cause"][0]}
-    if "article" in signature:
-        assert {f.articles[0].slug for f in found} == {signature["article"][0]}
+    assert [f for f in found if signature["article"][0] not in [a.slug for a in f.articles]] == []
 
 
 @each_signature

@@ -497,6 +497,17 @@ def test_articles_about_few_stand_before_those_about_many(client, kind, make):
     assert [a.question for a in articles] == ["C only this", "B narrower", "A general one"]
 
 
+def test_many_codes_are_folded_on_the_article_and_cut_in_a_list(client):
+    codes = [f"5.7.{number}" for number in range(20)]
+    article = make_article(codes=codes)
+
+    listed = client.get("/articles/").content
+    shown = client.get(article.get_absolute_url()).content
+
+    assert (listed.count(b'class="code"'), b"and 12 more" in listed) == (8, True)
+    assert (shown.count(b'class="code"'), b"<summary>8 more</summary>" in shown) == (20, True)
+
+
 def test_codes_in_a_summary_are_marked_wherever_it_is_read(client):
     article = make_article(summary="Read `550`.", causes=[make_cause(slug="full")])
 

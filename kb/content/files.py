@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from kb.content.units import (
     natural_key_of,
     part_rank,
 )
+from kb.models.base import Keyed
 
 WIDTH = 100
 
@@ -31,6 +33,18 @@ SHARED_FILES = {
     "kb.slugredirect": "redirects.yaml",
     "kb.cause": "causes.yaml",
     "kb.errorcode": "codes.yaml",
+}
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Takes whole numbers, yes, no and nothing for what they are; `5.10` stays as it is written."""
+
+
+KINDS = {"int", "bool", "null"}
+Loader.yaml_implicit_resolvers = {
+    letter: kept
+    for letter, kinds in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    if (kept := [(tag, how) for tag, how in kinds if tag.rpartition(":")[2] in KINDS])
 }
 
 
@@ -105,12 +119,18 @@ def read(directory: Path) -> list[Row]:
 
 def read_file(path: Path, name: str) -> list[Row]:
     """Return the rows of one file."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        raw_rows = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - it is safe
+        text = path.read_text(encoding="utf-8")
+        raw_rows = yaml.load(text, Loader)  # noqa: S506 - it is one of the safe ones
         return [read_row(raw) for raw in raw_rows or []]
     except (yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InvalidContent(f"{name} cannot be read: {error}") from error
+
+
+@cache
+def carried_names(model: type[Keyed]) -> frozenset[str]:
+    """Return the names of the fields that rows of a model carry."""
+    return frozenset(item.name for item in carried_fields(model))
 
 
 def read_row(raw: Any) -> Row:
@@ -118,7 +138,7 @@ def read_row(raw: Any) -> Row:
     model = apps.get_model(raw["model"])
     if model not in LOADING_ORDER:
         raise LookupError(f"{raw['model']} is no starter content")
-    unknown = raw["fields"].keys() - {item.name for item in carried_fields(model)}
+    unknown = raw["fields"].keys() - carried_names(model)
     if unknown:
         raise LookupError(f"{raw['model']} has no field {', '.join(sorted(unknown))}")
     return make_row(model, raw["fields"])

@@ -14,6 +14,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -90,27 +91,38 @@ def digest_of(rows: Iterable[Row]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def carried_fields(model: type[models.Model]) -> Iterator[models.Field]:
-    """Yield the fields that rows carry: the key, the others in order, many-to-many last."""
+@cache
+def carried_fields(model: type[models.Model]) -> tuple[models.Field, ...]:
+    """Return the fields that rows carry: the key, the others in order, many-to-many last."""
     local = LOCAL_FIELDS.get(model, set())
     key = [path.partition("__")[0] for path in getattr(model, "natural_fields", ())]
     columns = model._meta.concrete_fields  # noqa: SLF001 - the documented Meta API
-    for item in sorted(columns, key=lambda column: column.name not in key):
-        if not item.primary_key and item.name not in local:
-            yield item
-    for item in model._meta.many_to_many:  # noqa: SLF001
-        if item.remote_field.through._meta.auto_created:  # noqa: SLF001
-            yield item
+    carried = [item for item in columns if not item.primary_key and item.name not in local]
+    sets = [
+        item
+        for item in model._meta.many_to_many  # noqa: SLF001
+        if item.remote_field.through._meta.auto_created  # noqa: SLF001
+    ]
+    return (*sorted(carried, key=lambda column: column.name not in key), *sets)
+
+
+@cache
+def defaults(model: type[models.Model]) -> dict[str, Any]:
+    """Return the defaults that a row leaves out, by field; one that is made anew is none."""
+    made_anew = {f.name for f in carried_fields(model) if f.has_default() and callable(f.default)}
+    fields = (item for item in carried_fields(model) if item.name not in made_anew)
+    return {item.name: item.get_default() for item in fields}
 
 
 def make_row(model: type[models.Model], values: Mapping[str, Any]) -> Row:
     """Return a row in its one form from values of any order, defaults left out."""
     fields = {}
+    left_out = defaults(model)
     for item in carried_fields(model):
         if item.name not in values:
             continue
         value = plain(item, values[item.name])
-        if value not in (None, []) and value != item.get_default():
+        if value not in (None, []) and value != left_out.get(item.name):
             fields[item.name] = value
     return {"model": model._meta.label_lower, "fields": fields}  # noqa: SLF001
 
@@ -146,7 +158,7 @@ def row_of(instance: Keyed) -> Row:
 
 def with_relations(queryset: models.QuerySet) -> models.QuerySet:
     """Fetch what `row_of` needs, whatever the number of rows."""
-    items = list(carried_fields(queryset.model))
+    items = carried_fields(queryset.model)
     joins = [item.name for item in items if item.many_to_one]
     joins += [path.rpartition("__")[0] for path in queryset.model.natural_fields if "__" in path]
     sets = [item.name for item in items if item.many_to_many]

@@ -524,6 +524,17 @@ def test_the_command_says_that_nothing_was_installed(content):
         run("install_content", content.directory)
 
 
+def test_a_date_and_a_number_with_a_point_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "- model: kb.opinion\n  fields: {uid: 5.10, stated_on: 2024-05-01, retracted: yes}\n"
+    )
+
+    (row,) = files.read_file(path, "a.yaml")
+
+    assert row["fields"] == {"uid": "5.10", "stated_on": "2024-05-01", "retracted": True}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from diagnostics.coverage import Hole, find_holes
 from diagnostics.engine import ArticleEntry, Cause, Knowledge, Signature
@@ -130,11 +130,23 @@ def test_an_article_wants_steps_and_dated_opinions_of_more_than_one_kind(rows, m
     assert Hole(missing, "a") in kinds(row("article", slug="a"), *rows)
 
 
-def test_the_command_lists_the_holes_and_counts_them():
+@pytest.mark.parametrize("directory", [settings.FIXTURES_DIR, None], ids=["files", "database"])
+def test_the_command_lists_the_holes_and_counts_them(starter_content, directory):
     out = StringIO()
 
-    call_command("coverage", knowledge=settings.FIXTURES_DIR, stdout=out)
+    call_command("coverage", knowledge=directory, stdout=out)
 
     *lines, total = out.getvalue().splitlines()
     assert "article without dated source: barracuda-listing" in lines
     assert total == "article with one kind of opinion: 20, article without dated source: 6"
+
+
+def test_the_command_says_where_there_is_no_knowledge(tmp_path):
+    with pytest.raises(CommandError, match="There is no"):
+        call_command("coverage", knowledge=tmp_path / "nowhere")
+
+
+@pytest.mark.django_db
+def test_the_command_asks_for_content_where_the_database_is_empty():
+    with pytest.raises(CommandError, match="run install_content first"):
+        call_command("coverage")

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from diagnostics.coverage import find_holes
-from diagnostics.knowledge import from_database, from_fixtures
-from diagnostics.management.knowledge import add_knowledge_argument
+from diagnostics.management.knowledge import add_knowledge_argument, load_knowledge
 from kb.content import files
 from kb.content.units import LOADING_ORDER, stored_rows
 
@@ -22,11 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         directory = options["knowledge"]
+        knowledge = load_knowledge(directory)
         if directory:
-            rows, knowledge = files.read(directory), from_fixtures(directory)
+            rows = files.read(directory)
         else:
             rows = [row for model in LOADING_ORDER for row in stored_rows(model)]
-            knowledge = from_database()
         holes = find_holes(rows, knowledge)
         for hole in holes:
             self.stdout.write(f"{hole.kind}: {hole.key}")

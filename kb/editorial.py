@@ -34,6 +34,7 @@ from kb.models import (
     Topic,
 )
 from kb.models.revision import RevisionState
+from kb.versioned import watch
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -227,6 +228,7 @@ def grow_version(*changed: Signature | CodeMeaning) -> KnowledgeVersion:
         version.number += 1
         version.save()
         remember_published(different, version.number)
+        watch.expire()
     return version
 
 

@@ -86,3 +86,11 @@ def starter_content(install_starter_content, db) -> None:
 
     if not InstalledUnit.objects.exists():
         install_starter_content()
+
+
+@pytest.fixture(autouse=True)
+def a_new_process() -> None:
+    """Keep nothing of another test's knowledge."""
+    from kb import versioned  # noqa: PLC0415 - models are not ready before
+
+    versioned.forget_everything()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
-from kb import editorial
+from kb import editorial, versioned
 from kb.models import (
     Article,
     ArticleOpinion,
@@ -27,10 +27,16 @@ from kb.models import (
 numbers = count(1)
 
 
+def known(row: Any) -> Any:
+    """Return a row that the whole process knows of at once, as after a change of version."""
+    versioned.forget_everything()
+    return row
+
+
 def make_source(**fields: Any) -> Source:
     number = next(numbers)
     defaults = {"slug": f"source-{number}", "name": f"Source {number}", "kind": "expert-blog"}
-    return Source.objects.create(**(defaults | fields))
+    return known(Source.objects.create(**(defaults | fields)))
 
 
 def make_cause(**fields: Any) -> Cause:
@@ -44,13 +50,13 @@ def make_cause(**fields: Any) -> Cause:
         "who_acts": "sender",
         "advice": "Wait.",
     }
-    return Cause.objects.create(**(defaults | fields))
+    return known(Cause.objects.create(**(defaults | fields)))
 
 
 def make_provider(**fields: Any) -> Provider:
     number = next(numbers)
     defaults = {"slug": f"provider-{number}", "name": f"Provider {number}"}
-    return Provider.objects.create(**(defaults | fields))
+    return known(Provider.objects.create(**(defaults | fields)))
 
 
 def make_code(text: str = "") -> ErrorCode:
@@ -59,7 +65,7 @@ def make_code(text: str = "") -> ErrorCode:
     reply, _, enhanced = (text or f"451 4.{number // 1000}.{number % 1000}").partition(" ")
     if "." in reply:
         reply, enhanced = "", reply
-    return ErrorCode.objects.get_or_create(reply=reply, enhanced=enhanced)[0]
+    return known(ErrorCode.objects.get_or_create(reply=reply, enhanced=enhanced)[0])
 
 
 def make_meaning(*, code: str = "", **fields: Any) -> CodeMeaning:
@@ -74,7 +80,7 @@ def make_meaning(*, code: str = "", **fields: Any) -> CodeMeaning:
     fields["cause"] = fields["cause"] or make_cause()
     if "source" not in fields:
         fields["source"] = make_source()
-    return CodeMeaning.objects.create(**(defaults | fields))
+    return known(CodeMeaning.objects.create(**(defaults | fields)))
 
 
 def make_signature(**fields: Any) -> Signature:
@@ -149,7 +155,7 @@ def make_article(
     if published:
         # As editorial.publish does, without reading all knowledge again for its digest.
         editorial.freeze(article, state="published", by=None, note="")
-    return article
+    return known(article)
 
 
 def make_editor(*, publishes: bool = True) -> User:

@@ -1,0 +1,80 @@
+"""What a process keeps of one version of the published knowledge.
+
+Each worker looks at most once a second whether the knowledge has changed; what is made from it
+(the words of the library, the pages that are cached) is made anew then, and only then.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+from weakref import WeakSet
+
+from kb.models import KnowledgeVersion
+
+LOOK_AGAIN = 1.0  # seconds between two looks at the version
+
+Made = TypeVar("Made")
+Version = tuple[int, str]  # number and digest
+
+
+class Watch:
+    """The version of the knowledge, as this process saw it last."""
+
+    def __init__(self) -> None:
+        self._version: Version | None = None
+        self._looked_at = 0.0
+
+    def version(self) -> Version:
+        """Return the version; asks the database at most once a second."""
+        now = time.monotonic()
+        if self._version is None or now - self._looked_at >= LOOK_AGAIN:
+            current = KnowledgeVersion.objects.current()
+            self._version, self._looked_at = (current.number, current.digest), now
+        return self._version
+
+    def expire(self) -> None:
+        """Look again at the next question: this process has changed the knowledge itself."""
+        self._version = None
+
+
+watch = Watch()
+everything: WeakSet[Kept] = WeakSet()
+
+
+class Kept(Generic[Made]):
+    """Something made from the published knowledge, kept until that is another."""
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._kept: tuple[Version, Made] | None = None
+        everything.add(self)
+
+    def get(self) -> Made:
+        """Return it; one thread makes a newer one, the others go on with the old."""
+        version = watch.version()
+        kept = self._kept
+        if kept and kept[0] == version:
+            return kept[1]
+        if not self._lock.acquire(blocking=kept is None):
+            return kept[1]  # type: ignore[index]  # the lock is waited for without one
+        try:
+            if not self._kept or self._kept[0] != version:
+                self._kept = (version, self._make())
+            return self._kept[1]
+        finally:
+            self._lock.release()
+
+    def forget(self) -> None:
+        """Make it anew at the next question."""
+        self._kept = None
+
+
+def forget_everything() -> None:
+    """Start as a new process does; for tests, whose databases change below it."""
+    watch.expire()
+    for kept in everything:
+        kept.forget()

@@ -34,6 +34,7 @@ from kb.models import (
     Topic,
 )
 from kb.models.revision import RevisionState
+from kb.search.documents import write_document
 from kb.versioned import watch
 
 if TYPE_CHECKING:
@@ -134,13 +135,15 @@ def freeze(
         slug=article.slug,
         question=article.question,
         summary=article.summary,
+        reviewed_on=article.reviewed_on,
+        actors=actors_of(rows),
         **opinion_columns(rows),
     )
     for name in ("causes", "codes", "providers", "topics"):
         getattr(revision, name).set(getattr(article, name).all())
     if published:
         list_opinions(revision, article)
-        SearchDocument.objects.create(revision=revision, **search_words(rows))
+        write_document(revision)
     return revision
 
 
@@ -160,6 +163,13 @@ def opinion_columns(rows: list[Row]) -> dict[str, object]:
     days = [dt.date.fromisoformat(o["stated_on"]) for o in opinions if "stated_on" in o]
     counts = {f"{kind}_count": kinds.count(kind) for kind in ("expert", "marketer", "technical")}
     return {**counts, "newest_opinion_on": max(days, default=None)}
+
+
+def actors_of(rows: list[Row]) -> str:
+    """Return who the steps of a document are for, each between spaces."""
+    steps = [row["fields"] for row in rows if row["model"] == "kb.remediationstep"]
+    actors = {step.get("who", "sender") for step in steps if step.get("kind") != "do-not"}
+    return "".join(f" {actor}" for actor in sorted(actors)) + " " * bool(actors)
 
 
 def list_opinions(revision: ArticleRevision, article: Article) -> None:
@@ -184,26 +194,6 @@ def list_opinions(revision: ArticleRevision, article: Article) -> None:
         )
         for citation in citations
     )
-
-
-def search_words(rows: list[Row]) -> dict[str, str]:
-    """Return the words of a document by field, as `SearchDocument` holds them."""
-    article = rows[0]["fields"]
-    opinions = [row["fields"] for row in rows if row["model"] == "kb.opinion"]
-    steps = [row["fields"] for row in rows if row["model"] == "kb.remediationstep"]
-    summaries = ("summary", "expert_summary", "marketer_summary", "technical_summary")
-    lines = [*article.get("key_findings", []), *article.get("key_considerations", [])]
-    names = [key for name in ("causes", "providers", "topics") for key in article.get(name, [])]
-    return {
-        "title": article["question"],
-        "codes": "\n".join(
-            " ".join(filter(None, key)) for key in [*article.get("codes", []), *names]
-        ),
-        "summary": "\n".join(article.get(name, "") for name in summaries),
-        "steps": "\n".join(f"{s['action']} {s.get('check_text', '')}" for s in steps),
-        "body": "\n".join([*lines, article.get("body", "")]),
-        "opinions": "\n".join(f"{o['claim']} {o.get('advice', '')}" for o in opinions),
-    }
 
 
 def grow_version(*changed: Signature | CodeMeaning) -> KnowledgeVersion:

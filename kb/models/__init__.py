@@ -6,7 +6,7 @@ from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
 from kb.models.opinion import Opinion, OpinionConflict
 from kb.models.provider import Provider
-from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument
+from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument, SearchWord
 from kb.models.signature import Signature, SignatureExample
 from kb.models.source import Source
 from kb.models.version import InstalledUnit, KnowledgeVersion, PublishedUnit
@@ -30,6 +30,7 @@ __all__ = [
     "RemediationStep",
     "RevisionOpinion",
     "SearchDocument",
+    "SearchWord",
     "Signature",
     "SignatureExample",
     "SlugRedirect",

@@ -103,6 +103,10 @@ class ArticleRevision(models.Model):
     marketer_count = models.PositiveSmallIntegerField(default=0)
     technical_count = models.PositiveSmallIntegerField(default=0)
     newest_opinion_on = models.DateField(null=True, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
+    actors = models.CharField(
+        max_length=120, blank=True, help_text="Who its steps are for, each between spaces."
+    )
     causes = models.ManyToManyField("kb.Cause", related_name="revisions")
     codes = models.ManyToManyField("kb.ErrorCode", related_name="revisions")
     providers = models.ManyToManyField("kb.Provider", related_name="revisions")
@@ -187,17 +191,33 @@ class RevisionOpinion(Dated):
 
 
 class SearchDocument(models.Model):
-    """The words of a published revision by field, from which `kb.search` keeps its index."""
+    """The terms of a published revision by field, from which the database keeps its index.
+
+    Written by `kb.search.documents`; triggers (`kb.search.sqlite`, `kb.search.postgres`) carry each
+    change into the index and into `SearchWord` within the same transaction.
+    """
 
     revision = models.OneToOneField(
         ArticleRevision, on_delete=models.CASCADE, primary_key=True, related_name="words"
     )
+    form = models.PositiveSmallIntegerField(help_text="Which form of `kb.search.analysis` it has.")
     title = models.TextField()
     codes = models.TextField()
     summary = models.TextField()
     steps = models.TextField()
     body = models.TextField()
     opinions = models.TextField()
+    distinct_words = models.JSONField(help_text="Its words as people write them, each once.")
 
     def __str__(self) -> str:
         return self.title
+
+
+class SearchWord(models.Model):
+    """A word of the published articles, and in how many of them it stands."""
+
+    word = models.CharField(max_length=64, primary_key=True)
+    documents = models.IntegerField()
+
+    def __str__(self) -> str:
+        return self.word

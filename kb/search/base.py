@@ -1,48 +1,92 @@
-"""What a search returns, the same on both databases."""
+"""What a search asks of a database and what it returns, the same on both.
+
+The database holds the index and says which articles hold a term; which of them comes first is decided
+here for both (`kb.search.ranking`), so that a site finds the same after it has moved.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
+
+from kb.bits import Bits
 
 # How much a word counts by the field in which it stands (title most).
 WEIGHTS = {"title": 10.0, "codes": 8.0, "summary": 5.0, "steps": 3.0, "body": 2.0, "opinions": 1.0}
 FIELDS = tuple(WEIGHTS)
+HEAD = FIELDS[:3]  # the fields that say what an article is about
 
-MAX_QUERY = 200  # characters; a longer one is cut
-MAX_WORDS = 12
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to say a word of the query: terms that follow each other, and how well they fit."""
+
+    terms: tuple[str, ...]
+    fit: float = 1.0  # 1 for what was typed; less for a synonym, a completion, a correction
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One word of the query with all the ways to say it; `required` for words in quotation marks."""
+
+    text: str
+    ways: tuple[Way, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Where one group stands: in any field, and in the fields that say what an article is about."""
+
+    anywhere: Bits
+    head: Bits
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The terms of one article by field, as they were indexed."""
+
+    revision: int
+    fields: tuple[str, ...]  # as FIELDS
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article that was found; a higher score is a better match."""
 
-    slug: str
-    question: str
-    summary: str
+    revision: int
     score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits, best first, and how many there are in all."""
+    """One page of hits, best first, all that match as a set, and how the query was understood."""
 
     hits: list[Hit]
-    total: int
+    matches: Bits = 0
+    unfiltered: Bits = 0  # what matches whatever facets are chosen
+    groups: tuple[Group, ...] = ()
+    all_words: bool = True  # whether every match holds every word
+    corrected: tuple[tuple[str, str], ...] = ()  # typed, as the library spells it
+
+    @property
+    def total(self) -> int:
+        """How many articles match."""
+        return self.matches.bit_count()
 
 
 class Backend(Protocol):
-    """What each database provides; `words` are folded and never empty."""
+    """What each database provides."""
 
-    def install_index(self) -> None:
-        """Make the index objects if they are not there, and fill them."""
+    def install(self) -> None:
+        """Make tables and triggers of the index if they are not there."""
 
-    def search(self, words: list[str], *, limit: int, offset: int) -> Results:
-        """Return published articles that hold all words, the last one as a prefix too."""
+    def fill(self) -> None:
+        """Make the index anew from the documents."""
 
+    def faults(self) -> list[str]:
+        """Return what is wrong with the index, in sentences."""
 
-def query_words(text: str) -> list[str]:
-    """Return the words of a query, cut to a size that cannot hurt; codes stay whole."""
-    cleaned = "".join(c if c.isalnum() or c in ".-_" else " " for c in text[:MAX_QUERY])
-    words = [word.strip(".-_").lower() for word in cleaned.split()]
-    return [word for word in words if word][:MAX_WORDS]
+    def postings(self, groups: Iterable[Group]) -> list[Posting]:
+        """Return where each group stands, in one query."""

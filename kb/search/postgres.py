@@ -1,67 +1,134 @@
-"""Full text on PostgreSQL: an expression index over `SearchDocument`."""
+"""Full text on PostgreSQL: two vectors beside each `SearchDocument`, kept current by a trigger."""
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Iterable, Sequence
 
-from kb.models import SearchDocument
-from kb.search.base import Hit, Results
+from django.db import connection, transaction
+
+from kb.bits import bits_of
+from kb.models import SearchDocument, SearchWord
+from kb.search.base import FIELDS, HEAD, Group, Posting
 
 TABLE = SearchDocument._meta.db_table  # noqa: SLF001
-INDEX = "kb_search_index"
+WORDS = SearchWord._meta.db_table  # noqa: SLF001
+PREFIX = "kb_search"
 
-# Four classes of weight for six fields. A code such as 4.3.0 or gmail-451 would be read as a
-# version, host or number: dots and hyphens become spaces, here and in the query.
-CLASSES = {"title": "A", "codes": "A", "summary": "B", "steps": "C", "body": "C", "opinions": "D"}
-CLASS_WEIGHTS = "{0.1, 0.3, 0.5, 1.0}"
-
-
-def vector_of(field: str, weight: str) -> str:
-    """Return the SQL of one field's words with their weight."""
-    return f"setweight(to_tsvector('english', translate({field}, '.-_', '   ')), '{weight}')"
-
-
-# One expression for index and query, or PostgreSQL would scan the table.
-INDEXED = " || ".join(vector_of(name, weight) for name, weight in CLASSES.items())
-DOCUMENT = " || ".join(vector_of(f"d.{name}", weight) for name, weight in CLASSES.items())
-INSTALL = f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin (({INDEXED}))"
-FOUND = (
-    f"FROM {TABLE} d JOIN kb_articlerevision r ON r.id = d.revision_id, "
-    "to_tsquery('english', %s) query "
-    f"WHERE ({DOCUMENT}) @@ query AND r.state = 'published'"
-)
-SEARCH = (
-    f"SELECT r.slug, r.question, r.summary, ts_rank('{CLASS_WEIGHTS}', {DOCUMENT}, query) AS rank "
-    f"{FOUND} ORDER BY rank DESC, r.slug LIMIT %s OFFSET %s"
-)
-COUNT = f"SELECT count(*) {FOUND}"
+# The terms are made already (kb.search.analysis), so no parser of PostgreSQL's reads them: it would take
+# 4.3.0 for a version and gmail-451 for a number. Fields are kept apart by one place, or a phrase could
+# begin in one and end in the next; no position may pass 16383.
+VECTOR = rf"""
+CREATE OR REPLACE FUNCTION {PREFIX}_vector(VARIADIC fields text[]) RETURNS tsvector
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(string_agg(
+        '''' || replace(replace(term, '\', '\\'), '''', '''''') || ''':' || least(place, 16383), ' '
+    ), '')::tsvector
+    FROM unnest(string_to_array(array_to_string(fields, '  '), ' ')) WITH ORDINALITY AS t(term, place)
+    WHERE term <> ''
+$$"""
+FOLLOW = f"""
+CREATE OR REPLACE FUNCTION {PREFIX}_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.head_terms := {PREFIX}_vector({", ".join(f"NEW.{name}" for name in HEAD)});
+    NEW.all_terms := {PREFIX}_vector({", ".join(f"NEW.{name}" for name in FIELDS)});
+    RETURN NEW;
+END $$"""
+COUNT = f"""
+CREATE OR REPLACE FUNCTION {PREFIX}_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE {WORDS} SET documents = documents - 1
+            WHERE word IN (SELECT jsonb_array_elements_text(OLD.distinct_words));
+        DELETE FROM {WORDS} WHERE documents < 1
+            AND word IN (SELECT jsonb_array_elements_text(OLD.distinct_words));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO {WORDS}(word, documents)
+            SELECT jsonb_array_elements_text(NEW.distinct_words), 1
+            ON CONFLICT (word) DO UPDATE SET documents = {WORDS}.documents + 1;
+    END IF;
+    RETURN NULL;
+END $$"""
+MAKE = [
+    f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS head_terms tsvector",
+    f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS all_terms tsvector",
+    VECTOR,
+    FOLLOW,
+    COUNT,
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_follow BEFORE INSERT OR UPDATE ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_follow()""",
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_count AFTER INSERT OR UPDATE OR DELETE ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_count()""",
+    f"CREATE INDEX IF NOT EXISTS {PREFIX}_head ON {TABLE} USING gin (head_terms)",
+    f"CREATE INDEX IF NOT EXISTS {PREFIX}_all ON {TABLE} USING gin (all_terms)",
+]
+COUNT_WORDS = f"""INSERT INTO {WORDS}(word, documents)
+    SELECT word, count(*) FROM {TABLE}, jsonb_array_elements_text(distinct_words) AS word
+    GROUP BY word"""
+WRONG = f"""SELECT count(*) FROM {TABLE} WHERE
+    head_terms IS DISTINCT FROM {PREFIX}_vector({", ".join(HEAD)})
+    OR all_terms IS DISTINCT FROM {PREFIX}_vector({", ".join(FIELDS)})"""
+PRESENT = """SELECT tgname FROM pg_trigger WHERE tgname LIKE %s
+    UNION SELECT indexname FROM pg_indexes WHERE indexname LIKE %s"""
+OBJECTS = [f"{PREFIX}_{name}" for name in ("all", "count", "follow", "head")]
 
 
 class PostgresBackend:
-    """English stemming; ts_rank by class of weight."""
+    """A GIN index finds; all ranking is ours."""
 
-    def install_index(self) -> None:
-        """Make the index if it is not there."""
+    def install(self) -> None:
+        """Make columns, functions, triggers and indexes if they are not there."""
         with connection.cursor() as cursor:
-            cursor.execute(INSTALL)
+            for statement in MAKE:
+                cursor.execute(statement)
 
-    def search(self, words: list[str], *, limit: int, offset: int) -> Results:
-        """Ask for all words; a code is the sequence of its parts."""
-        query = to_query(words)
+    def fill(self) -> None:
+        """Make the index anew from the documents."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {PREFIX}_count")
+            cursor.execute(f"UPDATE {TABLE} SET form = form")
+            cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER {PREFIX}_count")
+            cursor.execute(f"DELETE FROM {WORDS}")
+            cursor.execute(COUNT_WORDS)
+
+    def faults(self) -> list[str]:
+        """Compare each vector with the document that it is made from, and look for the triggers."""
         with connection.cursor() as cursor:
-            cursor.execute(SEARCH, [query, limit, offset])
-            hits = [Hit(*row) for row in cursor.fetchall()]
-            cursor.execute(COUNT, [query])
-            (total,) = cursor.fetchone()
-        return Results(hits=hits, total=total)
+            cursor.execute(PRESENT, [f"{PREFIX}%", f"{PREFIX}%"])
+            present = {name for (name,) in cursor}
+            if missing := [name for name in OBJECTS if name not in present]:
+                return [f"The search index lacks {', '.join(missing)}."]
+            cursor.execute(WRONG)
+            (wrong,) = cursor.fetchone()
+        if wrong:
+            return ["The search index and the documents that it is made from differ."]
+        return []
+
+    def postings(self, groups: Iterable[Group]) -> list[Posting]:
+        """Ask for all groups, each in any field and in the head, in one query."""
+        columns: list[str] = []
+        asked: list[str] = []
+        for group in groups:
+            columns += ["all_terms", "head_terms"]
+            asked += [to_query(group.ways)] * 2
+        if not asked:
+            return []
+        found = " UNION ALL ".join(
+            f"SELECT {n}, array_agg(revision_id) FROM {TABLE} WHERE {column} @@ %s::tsquery"
+            for n, column in enumerate(columns)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(found, asked)
+            sets = {n: bits_of(keys or ()) for n, keys in cursor}
+        return [Posting(sets[n], sets[n + 1]) for n in range(0, len(asked), 2)]
 
 
-def to_query(words: list[str]) -> str:
-    """Return words in the syntax of to_tsquery, each quoted, the last as a prefix."""
-    phrases = []
-    for number, word in enumerate(words, start=1):
-        parts = [f"'{part}'" for part in word.translate(str.maketrans("._-", "   ")).split()]
-        if number == len(words):
-            parts[-1] += ":*"
-        phrases.append(f"({' <-> '.join(parts)})")
-    return " & ".join(phrases)
+def to_query(ways: Sequence) -> str:
+    """Return ways in the syntax of tsquery, each term quoted so that none is read as syntax."""
+    return " | ".join("({})".format(" <-> ".join(map(quote, way.terms))) for way in ways)
+
+
+def quote(term: str) -> str:
+    """Return a term as a lexeme in quotes."""
+    escaped = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

@@ -98,7 +98,7 @@ class ArticleAdmin(GrowsOnDelete):
     inlines = [StepInline, CitationInline]
     actions = ["publish", "keep_draft", "send_to_review", "archive"]
     fieldsets = [
-        (None, {"fields": ["standing", "question", "slug", "summary"]}),
+        (None, {"fields": ["standing", "question", "slug", "asked_as", "summary"]}),
         (
             "What the opinions come to",
             {"fields": ["expert_summary", "marketer_summary", "technical_summary"]},

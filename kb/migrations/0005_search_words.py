@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import kb.models.base
+
 
 def drop_old_index(apps, schema_editor):
     """Drop what `post_migrate` made in earlier versions, and the documents it was made from."""
@@ -47,6 +49,16 @@ class Migration(migrations.Migration):
                 default=list, help_text="Its words as people write them, each once."
             ),
             preserve_default=False,
+        ),
+        migrations.AddField(
+            "searchdocument", "asked", models.TextField(default=""), preserve_default=False
+        ),
+        migrations.AddField(
+            "article",
+            "asked_as",
+            kb.models.base.LinesField(
+                help_text="Other ways people ask it, one a line: searched, not shown."
+            ),
         ),
         migrations.CreateModel(
             name="SearchWord",

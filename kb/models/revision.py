@@ -203,6 +203,7 @@ class SearchDocument(models.Model):
     form = models.PositiveSmallIntegerField(help_text="Which form of `kb.search.analysis` it has.")
     title = models.TextField()
     codes = models.TextField()
+    asked = models.TextField()
     summary = models.TextField()
     steps = models.TextField()
     body = models.TextField()

@@ -79,7 +79,7 @@ def ask(query: Query, stock: Shelf) -> list[ranking.Asked]:
 def matching(asked: list[ranking.Asked]) -> tuple[Bits, bool]:
     """Return what holds all phrases and all words, or most of them; and whether it holds all.
 
-    Of one or two words all are needed, of more about two thirds; fewer where nothing has so many.
+    Of one or two words all are needed, of more at least half; fewer where nothing has so many.
     """
     if not asked:
         return 0, True
@@ -87,17 +87,17 @@ def matching(asked: list[ranking.Asked]) -> tuple[Bits, bool]:
     for one in asked:
         if one.group.required:
             within &= one.posting.anywhere
-    words = [one.posting.anywhere & within for one in asked if not one.group.required]
+    words = [one for one in asked if not one.group.required]
+    known = [one.posting.anywhere & within for one in words if one.group.ways]
     if not words:
         return within, True
-    number = len(words)
     sums: list[Bits] = []
-    for members in words:
+    for members in known:
         ranking.add(sums, members, 1)
-    wanted = number if number <= ALL_OF else number - number // 3
+    wanted = len(known) if len(known) <= ALL_OF else len(known) - len(known) // 2
     for needed in range(wanted, 0, -1):
         if found := at_least(sums, needed):
-            return found, needed == number
+            return found, needed == len(words)
     return 0, True
 
 

@@ -22,6 +22,7 @@ MOST = 20_000  # terms of one field
 # Linear: a separator stands between two runs of letters and digits, and neither holds the other.
 TOKEN = re.compile(r"[^\W_]+(?:[.'’‐‑-][^\W_]+)*")
 CODES = re.compile(r"[0-9]{1,3}(?:[.-][0-9]{1,3}){1,4}")  # 4.3.0, 550-5.7.1, 192.0.2.1
+NUMBER = re.compile(r"[0-9.]+")
 HYPHENS = str.maketrans("‐‑’", "--'")
 TOP_LEVEL = frozenset(["com", "net", "org", "de", "fr", "ru", "jp", "uk", "www", "mx", "edu", "io"])
 SHORTEST_PART = 3  # letters; fewer of a host name or after a French article say nothing
@@ -60,6 +61,11 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of a text, in order."""
     for found in TOKEN.finditer(text):
+        if CODES.fullmatch(found[0]):
+            for part in NUMBER.finditer(found[0]):
+                at = found.start()
+                yield Token(at + part.start(), at + part.end(), (part[0],), (part[0],), ())
+            continue
         words, beside = take_apart(found[0][:LONGEST])
         if words:
             yield Token(found.start(), found.end(), words, tuple(map(stem, words)), beside)
@@ -69,8 +75,6 @@ def tokens(text: str) -> Iterator[Token]:
 def take_apart(raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of a token, and the terms under which it is found beside them."""
     word = fold(raw).translate(HYPHENS)
-    if CODES.fullmatch(word):
-        return tuple(word.split("-")), ()
     word = word.replace("e-mail", "email")
     if "." in word:
         return take_host_apart(word)

@@ -13,9 +13,17 @@ from typing import Protocol
 from kb.bits import Bits
 
 # How much a word counts by the field in which it stands (title most).
-WEIGHTS = {"title": 10.0, "codes": 8.0, "summary": 5.0, "steps": 3.0, "body": 2.0, "opinions": 1.0}
+WEIGHTS = {
+    "title": 10.0,
+    "codes": 8.0,
+    "asked": 8.0,
+    "summary": 5.0,
+    "steps": 3.0,
+    "body": 2.0,
+    "opinions": 1.0,
+}
 FIELDS = tuple(WEIGHTS)
-HEAD = FIELDS[:3]  # the fields that say what an article is about
+HEAD = FIELDS[:4]  # the fields that say what an article is about
 
 
 @dataclass(frozen=True, slots=True)

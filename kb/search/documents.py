@@ -85,6 +85,7 @@ def texts_by_field(rows: list[dict[str, Any]]) -> dict[str, str]:
     return {
         "title": article["question"],
         "codes": "\n".join(codes),
+        "asked": "\n".join(article.get("asked_as", [])),
         "summary": article.get("summary", ""),
         "steps": "\n".join(f"{s['action']} {s.get('check_text', '')}" for s in steps),
         "body": "\n".join(

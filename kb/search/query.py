@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kb.search.analysis import STOP_WORDS, Token, stem, tokens
@@ -45,51 +45,57 @@ def understand(text: str, library: Library, *, complete: bool = True) -> Query:
     if not typed and not phrases:
         typed = list(tokens(rest))
     by_hand = len(typed) <= FEW_WORDS
+    together = ways_together(typed, library)
     corrected: list[tuple[str, str]] = []
     groups: list[Group] = []
-    for run in runs(typed, library):
-        group = group_of(run, rest, library)
-        last = run[-1] is typed[-1] and rest[run[-1].end :] == ""
-        if complete and last and len(run) == 1:
-            group = completed(group, run[0], library)
+    for place, token in enumerate(typed):
+        group = group_of(token, together.get(place, ()), library)
+        if complete and token is typed[-1] and token.end == len(rest):
+            group = completed(group, token, library)
         if by_hand and not group.ways:
-            group = mended(group, run[0], library)
-            if group.ways:
-                corrected.append((run[0].words[0], group.ways[0].terms[0]))
+            group, right = mended(group, token, library)
+            corrected += [(token.words[0], right)] if right else []
         groups.append(group)
-    spelled = tuple((typed, library_word(typed, library)) for typed, _ in corrected)
-    return Query((*phrases, *rarest(groups, library, by_hand=by_hand)), spelled)
+    return Query((*phrases, *rarest(groups, library, by_hand=by_hand)), tuple(corrected))
 
 
-def runs(typed: list[Token], library: Library) -> Iterator[list[Token]]:
-    """Yield the tokens that belong together: words of a synonym, or one word written as two."""
-    at = 0
-    while at < len(typed):
-        length = 1
-        for wanted in range(min(MOST_SYNONYM_WORDS, len(typed) - at), 1, -1):
-            terms = terms_in(typed[at : at + wanted])
-            joined = "".join(terms_of_words(typed[at : at + wanted]))
-            if terms in library.synonyms or (wanted == 2 and joined in library.words):  # noqa: PLR2004
-                length = wanted
-                break
-        yield typed[at : at + length]
-        at += length
+def ways_together(typed: list[Token], library: Library) -> dict[int, tuple[Way, ...]]:
+    """Return place → what neighbouring words mean together, for each of them.
+
+    So "black list" also asks for blocklist, and "soft bounce" for a temporary failure, while an article
+    that holds the two words apart is found too.
+    """
+    together: dict[int, tuple[Way, ...]] = {}
+    for at in range(len(typed)):
+        for number in range(2, min(MOST_SYNONYM_WORDS, len(typed) - at) + 1):
+            run = typed[at : at + number]
+            terms = tuple(term for token in run for term in token.terms)
+            joined = "".join(word for token in run for word in token.words)
+            ways = [Way(means, SYNONYM) for means in library.synonyms.get(terms, ())]
+            if joined in library.words:
+                ways += [Way((stem(joined),)), *synonyms_of(stem(joined), library)]
+            for place in range(at, at + number):
+                together[place] = (*together.get(place, ()), *ways)
+    return together
 
 
-def group_of(run: list[Token], text: str, library: Library) -> Group:
-    """Return the ways to say what was typed, as far as the library knows any."""
-    terms = terms_in(run)
-    ways = [Way(terms)]
-    if len(run) > 1:
-        joined = "".join(terms_of_words(run))
-        ways.append(Way((stem(joined),)))
-        terms_joined = (stem(joined),)
-        ways += [Way(means, SYNONYM) for means in library.synonyms.get(terms_joined, ())]
-    for token in run:
-        ways += [Way((term,), BESIDE if "." in token.words[0] else 1.0) for term in token.beside]
-    ways += [Way(means, SYNONYM) for means in library.synonyms.get(terms, ())]
-    known = [way for way in dict.fromkeys(ways) if all(t in library.terms for t in way.terms)]
-    return Group(text[run[0].start : run[-1].end], tuple(known))
+def group_of(token: Token, together: Iterable[Way], library: Library) -> Group:
+    """Return the ways to say a word, as far as the library knows any."""
+    beside = BESIDE if "." in token.words[0] else 1.0
+    ways = [Way(token.terms), *(Way((term,), beside) for term in token.beside)]
+    for term in (*token.terms, *token.beside):
+        ways += synonyms_of(term, library)
+    ways += together
+    best: dict[tuple[str, ...], Way] = {}
+    for way in ways:
+        if all(term in library.terms for term in way.terms):
+            best.setdefault(way.terms, way)
+    return Group(" ".join(token.words), tuple(best.values()))
+
+
+def synonyms_of(term: str, library: Library) -> list[Way]:
+    """Return what a single word means in the words of the articles."""
+    return [Way(means, SYNONYM) for means in library.synonyms.get((term,), ())]
 
 
 def completed(group: Group, token: Token, library: Library) -> Group:
@@ -103,18 +109,17 @@ def completed(group: Group, token: Token, library: Library) -> Group:
     return replace(group, ways=(*group.ways, *(way for way in more if way.terms not in there)))
 
 
-def mended(group: Group, token: Token, library: Library) -> Group:
-    """Return a word that the library lacks with what it was probably meant for."""
+def mended(group: Group, token: Token, library: Library) -> tuple[Group, str]:
+    """Return a word that the library lacks as what it was probably meant for, and that word."""
     word = token.words[0]
     if len(token.words) > 1:
-        return group
+        return group, ""
     if parts := library.parts_of(word):
-        return replace(group, ways=(Way(tuple(map(stem, parts)), BESIDE),))
+        return replace(group, ways=(Way(tuple(map(stem, parts)), BESIDE),)), " ".join(parts)
     if right := library.corrected(word):
-        means = library.synonyms.get((stem(right),), ())
-        ways = (Way((stem(right),), CORRECTED), *(Way(terms, CORRECTED) for terms in means))
-        return replace(group, ways=ways)
-    return group
+        ways = (Way((stem(right),), CORRECTED), *synonyms_of(stem(right), library))
+        return replace(group, ways=ways), right
+    return group, ""
 
 
 def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Group]:
@@ -140,19 +145,3 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
 def frequency(group: Group, library: Library) -> int:
     """Return in about how many articles a group stands."""
     return sum(min(library.terms[term] for term in way.terms) for way in group.ways)
-
-
-def library_word(typed: str, library: Library) -> str:
-    """Return a corrected word as the articles write it."""
-    parts = library.parts_of(typed)
-    return " ".join(parts) if parts else library.corrected(typed)
-
-
-def terms_in(run: list[Token]) -> tuple[str, ...]:
-    """Return the terms of tokens in order."""
-    return tuple(term for token in run for term in token.terms)
-
-
-def terms_of_words(run: list[Token]) -> list[str]:
-    """Return the words of tokens in order, not cut to their stems."""
-    return [word for token in run for word in token.words]

@@ -17,7 +17,15 @@ from kb.search.base import FIELDS, WEIGHTS, Document, Group, Posting
 WINDOW = 60  # matches that are read and weighed; those behind them keep the order of their promise
 SATURATION = 1.2  # k1: how soon a word said again counts no more
 LENGTH_MATTERS = 0.6  # b: how much a long field is held against a word
-USUAL_LENGTH = {"title": 10, "codes": 15, "summary": 60, "steps": 170, "body": 330, "opinions": 450}
+USUAL_LENGTH = {
+    "title": 10,
+    "codes": 15,
+    "asked": 80,
+    "summary": 60,
+    "steps": 170,
+    "body": 330,
+    "opinions": 450,
+}
 HEAD_PROMISE = 3  # a word in title, codes or summary promises so many times what it does elsewhere
 STEPS_OF_PROMISE = 4  # one bit of rarity a step
 

@@ -41,6 +41,8 @@ from kb.models import Signature as SignatureRow
 LOOK_AGAIN = 1.0  # seconds between two looks at the version
 MOST_CHANGES = 500  # pieces of knowledge; above it everything is fetched anew
 
+ENGINE_CAUSES = frozenset(cause.value for cause in Cause)
+
 Fields = Mapping[str, Any]
 
 
@@ -89,7 +91,11 @@ def make(rows: list[Row], articles: list[dict[str, Any]]) -> dict[str, list[Any]
 
 
 def is_public(row: Row) -> bool:
-    """Whether a row takes part in diagnoses."""
+    """Whether a row takes part in diagnoses; one of a cause that the engine lacks cannot."""
+    if row["model"] == "kb.cause":
+        return row["fields"]["slug"] in ENGINE_CAUSES
+    if "cause" in row["fields"] and key(row["fields"], "cause") not in ENGINE_CAUSES:
+        return False
     if row["model"] == "kb.signature":
         return row["fields"].get("status") == "published"
     if row["model"] == "kb.codemeaning":

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
 
 from diagnostics import bounce, engine, wording
 from diagnostics.engine import Basis, Cause, Finding, Knowledge
 from diagnostics.knowledge import snapshot
+from kb.models import ArticleRevision
 from kb.search import Results, search
+from kb.search.highlight import mark, terms_of
 
-# What the engine's articles gain over the words' score, which lies between 0 and 1.
-LIFT = 0.5
+LIFT = 0.1  # what an engine's article gains over the words' score, which lies between 0 and 1
 TOLD = {Basis.SIGNATURE, Basis.MEANING}  # words decided; anything else needs a code to be believed
 
 
@@ -34,8 +38,19 @@ class Found:
     reading: Reading | None
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article that was found, with the words of the query marked."""
+
+    article: ArticleRevision
+    question: SafeString
+    summary: SafeString
+
+
 def find(text: str, **wanted: Any) -> Found:
     """Return what a query finds; `wanted` are the arguments of `kb.search.search`."""
+    if not text.strip():
+        return Found(Results(hits=[]), None)
     knowledge = snapshot.current()
     finding = engine.diagnose(bounce.read(text), knowledge).worst
     reads = looks_like_a_bounce(finding)
@@ -53,9 +68,7 @@ def looks_like_a_bounce(finding: Finding) -> bool:
 
 def lifts(finding: Finding) -> Mapping[str, float]:
     """Return what the articles of a finding gain, by how well they fit and how sure it is."""
-    return {
-        match.slug: LIFT * match.score * finding.confidence for match in finding.articles
-    }
+    return {match.slug: LIFT * match.score * finding.confidence for match in finding.articles}
 
 
 def read_aloud(finding: Finding, knowledge: Knowledge) -> Reading:
@@ -66,3 +79,27 @@ def read_aloud(finding: Finding, knowledge: Knowledge) -> Reading:
         cause_name=knowledge.causes[finding.cause].name,
         provider_name=wording.provider_name(finding, knowledge),
     )
+
+
+def rows_of(results: Results) -> list[Row]:
+    """Return the articles of a page of hits, in two queries."""
+    keys = [hit.revision for hit in results.hits]
+    published = ArticleRevision.objects.published().for_lists().with_codes()
+    articles = published.in_bulk(keys) if keys else {}
+    terms = terms_of(results.groups)
+    return [
+        Row(article, mark(article.question, terms), mark(article.summary, terms))
+        for article in (articles[key] for key in keys if key in articles)
+    ]
+
+
+def did_you_mean(text: str, corrected: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """Return a query with its mistakes mended, and its address; None without a mistake."""
+    if not corrected:
+        return None
+    mended = text
+    for typed, right in corrected:
+        at = mended.lower().find(typed)
+        if at >= 0:
+            mended = mended[:at] + right + mended[at + len(typed) :]
+    return (mended, f"?{urlencode({'q': mended})}") if mended != text else None

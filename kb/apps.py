@@ -13,6 +13,7 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the index to migrations."""
-        from kb.search import install_index  # noqa: PLC0415 - models are not ready before
+        from kb import checks  # noqa: F401, PLC0415 - models are not ready before
+        from kb.search import install_index  # noqa: PLC0415 - as above
 
         post_migrate.connect(install_index, sender=self, dispatch_uid="kb.install_index")

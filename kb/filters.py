@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 
+from kb.bits import Bits
 from kb.codes import Code
 from kb.models import (
     Actor,
@@ -24,6 +26,7 @@ from kb.models import (
 from kb.models.opinion import OpinionKind
 from kb.models.provider import ProviderKind
 from kb.models.source import SourceKind
+from kb.shelf import UNDATED, shelf
 
 STATUSES = {
     "published": "Published",
@@ -65,62 +68,105 @@ class NamedFilters(Filters):
         return []
 
 
-class ArticleFilters(NamedFilters):
-    """What readers ask of articles."""
+class ArticleFilters(Filters):
+    """What readers ask of articles: the facets of the list, of the search and of the API.
 
-    used_by = "revisions__state"
+    The choices and their counts come from `kb.shelf`, which holds the same values as sets; a test holds
+    both ways of choosing equal.
+    """
 
     code = django_filters.CharFilter(method="keep_code", label="Code", max_length=20)
-    cause = django_filters.ChoiceFilter(
-        field_name="causes__slug", label="Cause", empty_label="Any cause"
+    provider = django_filters.ChoiceFilter(field_name="providers__slug", label="Provider")
+    cause = django_filters.ChoiceFilter(field_name="causes__slug", label="Cause")
+    topic = django_filters.ChoiceFilter(field_name="topics__slug", label="Topic")
+    severity = django_filters.ChoiceFilter(method="keep_severity", label="Code class")
+    permanence = django_filters.ChoiceFilter(
+        field_name="causes__permanence", label="Temporary or permanent", distinct=True
     )
-    provider = django_filters.ChoiceFilter(
-        field_name="providers__slug", label="Provider", empty_label="Any provider"
+    who = django_filters.ChoiceFilter(method="keep_actor", label="Who acts")
+    kind = django_filters.ChoiceFilter(method="keep_kind", label="Opinions by")
+    source = django_filters.ChoiceFilter(
+        field_name="cited_opinions__source__slug", label="Source", distinct=True
     )
-    kind = django_filters.ChoiceFilter(
-        method="keep_kind", choices=OpinionKind, label="Opinions by", empty_label="Anybody"
-    )
+    evidence = django_filters.ChoiceFilter(method="keep_year", label="Newest evidence of")
+    reviewed = django_filters.ChoiceFilter(method="keep_reviewed", label="Reviewed within")
 
     class Meta:
         model = ArticleRevision
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shelf = shelf.get()
+        for name, labels in self.shelf.labels.items():
+            if name in FACETS:
+                self.filters[name].extra["choices"] = list(labels.items())
+
+    def chosen(self) -> dict[str, str]:
+        """Return the facets that are chosen, each with its value."""
+        values = self.form.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in values.items() if value and name in FACETS}
+
+    def within(self) -> Bits:
+        """Return what the facets choose from: all published articles, or those on a code."""
+        code = self.form.cleaned_data.get("code", "") if self.is_valid() else ""
+        if not code:
+            return self.shelf.published
+        return self.shelf.having("code", code.strip().replace(" ", "-"))
+
     def keep_code(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         """Keep articles on a code; a reply or enhanced code keeps pairs that hold it too."""
-        code = Code.of_address(value.replace(" ", "-"))
+        code = Code.of_address(value.strip().replace(" ", "-"))
         if code is None:
             return rows.none()
         parts = {"reply": code.reply, "enhanced": code.enhanced}
         codes = ErrorCode.objects.filter(**{part: text for part, text in parts.items() if text})
         return rows.filter(codes__in=codes).distinct()
 
+    def keep_severity(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Keep articles on a code of a class, by the enhanced code where there is one."""
+        of_class = Q(enhanced__startswith=value) | Q(enhanced="", reply__startswith=value)
+        return rows.filter(codes__in=ErrorCode.objects.filter(of_class)).distinct()
+
+    def keep_actor(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Keep articles with steps for somebody."""
+        return rows.filter(actors__contains=f" {value} ")
+
     def keep_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
         """Keep articles that cite an opinion of a kind."""
         return rows.with_opinions_of(value)
 
+    def keep_year(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Keep articles whose newest dated opinion is of that year."""
+        if value == UNDATED:
+            return rows.filter(newest_opinion_on=None)
+        return rows.filter(newest_opinion_on__year=int(value))
 
-class StaffArticleFilters(ArticleFilters):
-    """Published articles, as staff see the list."""
+    def keep_reviewed(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Keep articles that somebody reviewed in so many days."""
+        return rows.filter(reviewed_on__gte=timezone.localdate() - dt.timedelta(days=int(value)))
+
+
+FACETS = tuple(name for name in ArticleFilters.base_filters if name != "code")
+
+
+class WorkingCopyFilters(Filters):
+    """Working copies, which staff alone may list."""
 
     status = django_filters.ChoiceFilter(
         method="keep_all", choices=list(STATUSES.items()), label="Status", empty_label=None
     )
-
-    def keep_all(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
-        """Keep every row: the status chose the rows already."""
-        return rows
-
-
-class WorkingCopyFilters(StaffArticleFilters):
-    """Working copies, which staff alone may list."""
+    kind = django_filters.ChoiceFilter(
+        field_name="opinions__kind", choices=OpinionKind, label="Opinions by", distinct=True
+    )
 
     class Meta:
         model = Article
         fields: list[str] = []
 
-    def keep_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
-        """Keep articles that cite an opinion of a kind."""
-        return rows.filter(opinions__kind=value).distinct()
+    def keep_all(self, rows: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002
+        """Keep every row: the status chose the rows already."""
+        return rows
 
 
 class CodeFilters(NamedFilters):
@@ -196,20 +242,20 @@ class SourceFilters(Filters):
         fields: list[str] = []
 
 
-def article_filters(query: QueryDict, *, is_staff: bool) -> ArticleFilters:
-    """Return the filters of the article list: published ones, and for staff any other."""
-    published = ArticleRevision.objects.published().for_lists().with_codes().recent_first()
-    if not is_staff:
-        return ArticleFilters(query, published)
-    working_copies = {
+def article_filters(query: QueryDict) -> ArticleFilters:
+    """Return the filters of what the public may list."""
+    return ArticleFilters(query, ArticleRevision.objects.published().for_lists().with_codes())
+
+
+def working_copy_filters(query: QueryDict) -> WorkingCopyFilters | None:
+    """Return the filters of the working copies of a status; None where it asks for no such."""
+    rows = {
         "draft": Article.objects.unpublished,
         "in-review": Article.objects.in_review,
         "archived": Article.objects.archived,
         "overdue": lambda: Article.objects.review_overdue(timezone.localdate()),
-    }
-    if rows := working_copies.get(query.get("status", "")):
-        return WorkingCopyFilters(query, rows().for_lists())
-    return StaffArticleFilters(query, published)
+    }.get(query.get("status", ""))
+    return WorkingCopyFilters(query, rows().for_lists()) if rows else None
 
 
 def names_in_use(relation: str) -> dict[str, list[tuple[str, str]]]:

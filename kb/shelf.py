@@ -38,7 +38,6 @@ class Shelf:
     labels: dict[str, dict[str, str]]  # facet → value → words for it, escaped for HTML
     keys: dict[str, int]  # slug → primary key of the published revision
     by_evidence: list[int]  # the newest dated opinion first
-    by_help: list[int]  # what helped most first
     reviewed: list[tuple[dt.date, int]] = field(default_factory=list)
 
     def having(self, facet: str, value: str) -> Bits:
@@ -102,7 +101,6 @@ def read_shelf() -> Shelf:
         },
         keys=keys,
         by_evidence=[key for _, key in sorted(evidence, reverse=True)],
-        by_help=[],
         reviewed=reviewed,
     )
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, provider, search, source
+from kb.views import article, cause, code, provider, source
 
 
 class CodeConverter(StringConverter):
@@ -26,5 +26,4 @@ urlpatterns = [
     path("causes/<slug:slug>/", cause.cause, name="cause"),
     path("sources/", source.source_list, name="source-list"),
     path("sources/<slug:slug>/", source.source, name="source"),
-    path("search/", search.search_page, name="search"),
 ]

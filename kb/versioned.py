@@ -73,6 +73,12 @@ class Kept(Generic[Made]):
         self._kept = None
 
 
+def make_everything() -> None:
+    """Make now what the next question would have to wait for."""
+    for kept in list(everything):
+        kept.get()
+
+
 def forget_everything() -> None:
     """Start as a new process does; for tests, whose databases change below it."""
     watch.expire()

@@ -4,6 +4,7 @@ from kb.models.article import Article, ArticleOpinion, RemediationStep
 from kb.models.base import Actor, Permanence
 from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
+from kb.models.feedback import ArticleFeedback
 from kb.models.opinion import Opinion, OpinionConflict
 from kb.models.provider import Provider
 from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument, SearchWord
@@ -15,6 +16,7 @@ from kb.models.vocabulary import SlugRedirect, Synonym, Topic
 __all__ = [
     "Actor",
     "Article",
+    "ArticleFeedback",
     "ArticleOpinion",
     "ArticleRevision",
     "Cause",

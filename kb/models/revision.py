@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Max, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from kb.models.article import Article
@@ -37,6 +38,18 @@ class ArticleRevisionQuerySet(models.QuerySet):
     def recent_first(self) -> Self:
         """Order by the day of publishing, newest first."""
         return self.order_by(F("published_at").desc(nulls_last=True), "slug")
+
+    def newest_evidence_first(self) -> Self:
+        """Order by the day of the newest dated opinion, newest first."""
+        return self.order_by(F("newest_opinion_on").desc(nulls_last=True), "-pk")
+
+    def most_helpful_first(self) -> Self:
+        """Order by what readers said of it, the unjudged after it by their evidence."""
+        return self.order_by(
+            Coalesce("article__feedback__score", 0.0).desc(),
+            F("newest_opinion_on").desc(nulls_last=True),
+            "-pk",
+        )
 
     def with_opinions_of(self, kind: str) -> Self:
         """Keep articles that cite an opinion of this kind."""

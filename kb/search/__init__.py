@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from kb.bits import Bits, members_in_order
-from kb.models import SearchDocument
+from kb.models import ArticleRevision, SearchDocument
 from kb.search import documents, ranking
 from kb.search.base import FIELDS, Backend, Document, Hit, Posting, Results
 from kb.search.library import library
@@ -89,8 +89,8 @@ def matching(asked: list[ranking.Asked]) -> tuple[Bits, bool]:
             within &= one.posting.anywhere
     words = [one for one in asked if not one.group.required]
     known = [one.posting.anywhere & within for one in words if one.group.ways]
-    if not words:
-        return within, True
+    if not known:
+        return (0 if within == -1 else within), not words
     sums: list[Bits] = []
     for members in known:
         ranking.add(sums, members, 1)
@@ -126,7 +126,7 @@ def page(  # noqa: PLR0913 - as above
 ) -> list[Hit]:
     """Return the hits of one page in the order that is asked for."""
     if sort in {"evidence", "helpful"}:
-        ordered = stock.by_evidence if sort == "evidence" else stock.by_help
+        ordered = stock.by_evidence if sort == "evidence" else by_help(stock)
         keys = list(members_in_order(kept, ordered))[offset : offset + limit]
         return [Hit(key, 0.0) for key in keys]
     near = ranking.promising(kept, asked, ranking.WINDOW)
@@ -137,6 +137,14 @@ def page(  # noqa: PLR0913 - as above
         behind = ranking.first_of(kept & ~near, offset + limit - len(scores))
         scores += [(key, 0.0) for key in ranking.keys_in_order(behind)]
     return [Hit(*pair) for pair in scores[offset : offset + limit]]
+
+
+def by_help(stock: Shelf) -> list[int]:
+    """Return all articles by what readers said of them, the unjudged after it by their evidence."""
+    judged = ArticleRevision.objects.published().filter(article__feedback__score__gt=0)
+    best = list(judged.order_by("-article__feedback__score", "-pk").values_list("pk", flat=True))
+    known = set(best)
+    return [*best, *(key for key in stock.by_evidence if key not in known)]
 
 
 def read(bits: Bits) -> dict[int, Document]:
@@ -160,10 +168,12 @@ def install_index(**kwargs: Any) -> None:  # noqa: ARG001 - the signature of pos
     documents.write_missing()
 
 
+@transaction.atomic
 def rebuild() -> int:
     """Make all of the index anew; return how many articles it holds."""
-    backend().install()
+    backend().remove()
     number = documents.write_all()
+    backend().install()
     backend().fill()
     return number
 

@@ -55,7 +55,7 @@ class Token:
     end: int
     words: tuple[str, ...]  # folded, one spelling, not cut to the stem
     terms: tuple[str, ...]
-    beside: tuple[str, ...]
+    beside: tuple[str, ...] = ()  # words
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -64,7 +64,7 @@ def tokens(text: str) -> Iterator[Token]:
         if CODES.fullmatch(found[0]):
             for part in NUMBER.finditer(found[0]):
                 at = found.start()
-                yield Token(at + part.start(), at + part.end(), (part[0],), (part[0],), ())
+                yield Token(at + part.start(), at + part.end(), (part[0],), (part[0],))
             continue
         words, beside = take_apart(found[0][:LONGEST])
         if words:
@@ -73,7 +73,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 @lru_cache(maxsize=20_000)
 def take_apart(raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of a token, and the terms under which it is found beside them."""
+    """Return the words of a token, and those under which it is found beside them."""
     word = fold(raw).translate(HYPHENS)
     word = word.replace("e-mail", "email")
     if "." in word:
@@ -83,14 +83,14 @@ def take_apart(raw: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if "-" not in word:
         return (spell(word),), ()
     parts = tuple(spell(part) for part in word.split("-"))
-    return parts, (stem(spell(word.replace("-", ""))),)
+    return parts, (spell(word.replace("-", "")),)
 
 
 def take_host_apart(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return a host name or file name whole, and beside it the labels that say whose it is."""
     labels = [label for label in re.split(r"[.-]", word) if len(label) >= SHORTEST_PART]
     telling = [label for label in labels if label not in TOP_LEVEL and not label.isdecimal()]
-    return (word.replace("'", ""),), tuple(dict.fromkeys(stem(spell(w)) for w in telling))
+    return (word.replace("'", ""),), tuple(dict.fromkeys(map(spell, telling)))
 
 
 def without_apostrophe(word: str) -> str:
@@ -131,7 +131,7 @@ def analyse(text: str) -> str:
     beside: list[str] = []
     for token in tokens(text):
         terms += token.terms
-        beside += token.beside
+        beside += map(stem, token.beside)
         if len(terms) >= MOST:
             break
     return " ".join([*terms[:MOST], *beside[:MOST]])
@@ -139,4 +139,4 @@ def analyse(text: str) -> str:
 
 def words_of(text: str) -> set[str]:
     """Return the distinct words of a text, as a reader would recognise them in a suggestion."""
-    return {word for token in tokens(text) for word in token.words}
+    return {word for token in tokens(text) for word in (*token.words, *token.beside)}

@@ -87,6 +87,9 @@ class Results:
 class Backend(Protocol):
     """What each database provides."""
 
+    def remove(self) -> None:
+        """Take the index away, whatever state it is in; the documents stay."""
+
     def install(self) -> None:
         """Make tables and triggers of the index if they are not there."""
 

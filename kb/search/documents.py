@@ -26,7 +26,6 @@ def write_missing() -> int:
     return write_documents(missing.order_by("pk"))
 
 
-@transaction.atomic
 def write_all() -> int:
     """Make every document anew and drop what is not published; return how many there are."""
     SearchDocument.objects.all().delete()

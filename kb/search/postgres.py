@@ -55,10 +55,10 @@ MAKE = [
     VECTOR,
     FOLLOW,
     COUNT,
-    f"""CREATE OR REPLACE TRIGGER {PREFIX}_follow BEFORE INSERT OR UPDATE ON {TABLE}
-        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_follow()""",
-    f"""CREATE OR REPLACE TRIGGER {PREFIX}_count AFTER INSERT OR UPDATE OR DELETE ON {TABLE}
-        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_count()""",
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_follow BEFORE INSERT
+        OR UPDATE OF form, {", ".join(FIELDS)} ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {PREFIX}_follow()""",
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_count AFTER INSERT
+        OR UPDATE OF distinct_words OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {PREFIX}_count()""",
     f"CREATE INDEX IF NOT EXISTS {PREFIX}_head ON {TABLE} USING gin (head_terms)",
     f"CREATE INDEX IF NOT EXISTS {PREFIX}_all ON {TABLE} USING gin (all_terms)",
 ]
@@ -76,8 +76,18 @@ OBJECTS = [f"{PREFIX}_{name}" for name in ("all", "count", "follow", "head")]
 class PostgresBackend:
     """A GIN index finds; all ranking is ours."""
 
+    def remove(self) -> None:
+        """Drop triggers and indexes; the columns wait to be filled again."""
+        connection.check_constraints()  # no table changes while some are to be checked later
+        with connection.cursor() as cursor:
+            for name in ("follow", "count"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {PREFIX}_{name} ON {TABLE}")
+            for name in ("head", "all"):
+                cursor.execute(f"DROP INDEX IF EXISTS {PREFIX}_{name}")
+
     def install(self) -> None:
         """Make columns, functions, triggers and indexes if they are not there."""
+        connection.check_constraints()
         with connection.cursor() as cursor:
             for statement in MAKE:
                 cursor.execute(statement)
@@ -85,9 +95,7 @@ class PostgresBackend:
     def fill(self) -> None:
         """Make the index anew from the documents."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {PREFIX}_count")
-            cursor.execute(f"UPDATE {TABLE} SET form = form")
-            cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER {PREFIX}_count")
+            cursor.execute(f"UPDATE {TABLE} SET form = form")  # as the trigger sees it, all changed
             cursor.execute(f"DELETE FROM {WORDS}")
             cursor.execute(COUNT_WORDS)
 

@@ -82,8 +82,9 @@ def ways_together(typed: list[Token], library: Library) -> dict[int, tuple[Way, 
 def group_of(token: Token, together: Iterable[Way], library: Library) -> Group:
     """Return the ways to say a word, as far as the library knows any."""
     beside = BESIDE if "." in token.words[0] else 1.0
-    ways = [Way(token.terms), *(Way((term,), beside) for term in token.beside)]
-    for term in (*token.terms, *token.beside):
+    also = tuple(map(stem, token.beside))
+    ways = [Way(token.terms), *(Way((term,), beside) for term in also)]
+    for term in (*token.terms, *also):
         ways += synonyms_of(term, library)
     ways += together
     best: dict[tuple[str, ...], Way] = {}

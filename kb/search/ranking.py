@@ -125,7 +125,8 @@ def weight_in(
     for name, terms, length in zip(FIELDS, padded, lengths, strict=True):
         found = sum(terms.count(way) * fit for way, fit in ways)
         if found:
-            relative = 1 - LENGTH_MATTERS + LENGTH_MATTERS * length / USUAL_LENGTH[name]
+            longer = max(0.0, length / USUAL_LENGTH[name] - 1)
+            relative = 1 + LENGTH_MATTERS * longer
             weight += WEIGHTS[name] / 4 * found / relative
     return weight
 

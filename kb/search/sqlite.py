@@ -42,6 +42,13 @@ FOUND = f"SELECT group_concat(rowid) FROM {INDEX} WHERE {INDEX} MATCH %s"
 class SqliteBackend:
     """FTS5 finds; all ranking is ours."""
 
+    def remove(self) -> None:
+        """Drop triggers and table; FTS5 refuses to forget what it does not hold."""
+        with connection.cursor() as cursor:
+            for name in TRIGGERS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {INDEX}_{name}")
+            cursor.execute(f"DROP TABLE IF EXISTS {INDEX}")
+
     def install(self) -> None:
         """Make the table, and the triggers anew: an altered table has lost them."""
         with connection.cursor() as cursor:

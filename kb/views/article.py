@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kb.filters import article_filters
+from kb.facets import Link, Panel
+from kb.filters import STATUSES, article_filters, working_copy_filters
 from kb.models import ArticleRevision
+from kb.models.revision import ArticleRevisionQuerySet
 from kb.reading import read_articles
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+
+LIST_SORTS = {
+    "recent": "Recently updated",
+    "evidence": "Newest evidence",
+    "helpful": "Most helpful",
+}
 
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """List published articles; staff may ask for those that are not public."""
     query = clean_query(request.GET)
-    filters = article_filters(query, is_staff=request.user.is_staff)
-    page = page_of(filters.rows(), query)
-    return render(request, "kb/article_list.html", {"filters": filters, "page": page})
+    context = {"statuses": statuses(query) if request.user.is_staff else []}
+    if request.user.is_staff and (copies := working_copy_filters(query)):
+        context |= {"filters": copies, "page": page_of(copies.rows(), query)}
+        return render(request, "kb/article_list.html", context)
+    filters = article_filters(query)
+    sort = query.get("sort", "")
+    sort = sort if sort in LIST_SORTS else "recent"
+    page = page_of(in_order(filters.rows(), sort), query)
+    panel = Panel(filters, filters.within(), {}, LIST_SORTS, sort)
+    context |= {"filters": filters, "page": page, "panel": panel}
+    return render(request, "kb/article_list.html", context)
+
+
+def statuses(query: QueryDict) -> list[Link]:
+    """Return the lists that staff may ask for, the present one marked."""
+    present = query.get("status", "published")
+    return [Link(label, f"?status={name}", name == present) for name, label in STATUSES.items()]
+
+
+def in_order(rows: ArticleRevisionQuerySet, sort: str) -> ArticleRevisionQuerySet:
+    """Return articles in the order that a reader asks for."""
+    orders = {"evidence": rows.newest_evidence_first, "helpful": rows.most_helpful_first}
+    return orders.get(sort, rows.recent_first)()
 
 
 @require_safe

@@ -1,0 +1,36 @@
+"""What readers said of an article: counts only, nothing of who said it."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from django.db import models
+
+from kb.models.article import Article
+
+CERTAINTY = 1.96  # of a normal distribution: 95 %
+
+
+class ArticleFeedback(models.Model):
+    """How often an article helped, and how often it did not."""
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="feedback"
+    )
+    helped = models.PositiveIntegerField(default=0)
+    not_helped = models.PositiveIntegerField(default=0)
+    score = models.FloatField(default=0, help_text="Wilson: how helpful it is at the least, 0 to 1.")
+
+    def __str__(self) -> str:
+        return f"{self.helped} of {self.helped + self.not_helped}"
+
+
+def least_share(yes: int, no: int) -> float:
+    """Return the share of yes that is there with 95 % certainty (Wilson, 1927): few votes count little."""
+    number = yes + no
+    if not number:
+        return 0.0
+    share, spread = yes / number, CERTAINTY**2 / number
+    middle = share + spread / 2
+    width = CERTAINTY * sqrt(share * (1 - share) / number + spread / (4 * number))
+    return (middle - width) / (1 + spread)

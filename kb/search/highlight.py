@@ -1,0 +1,39 @@
+"""Words of a query marked in a text, by the same terms by which they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from kb.search.analysis import STOP_WORDS, stem, tokens
+from kb.search.base import Group
+
+
+def terms_of(groups: Iterable[Group]) -> frozenset[str]:
+    """Return the terms that a reader should see marked."""
+    return frozenset(term for group in groups for way in group.ways for term in way.terms)
+
+
+def mark(text: str, terms: frozenset[str]) -> SafeString:
+    """Return a text, escaped, with the words of a query in <mark> and `code` as code."""
+    pieces: list[str] = []
+    for number, part in enumerate(text.split("`")):
+        marked = mark_plain(part, terms)
+        pieces.append(f"<code>{marked}</code>" if number % 2 else marked)
+    return mark_safe("".join(pieces))  # noqa: S308 - each piece is escaped
+
+
+def mark_plain(text: str, terms: frozenset[str]) -> str:
+    """Return a text, escaped, with the words of a query in <mark>."""
+    pieces: list[str] = []
+    at = 0
+    for token in tokens(text):
+        shown = terms.intersection(token.terms) or terms.intersection(map(stem, token.beside))
+        if shown and not STOP_WORDS.issuperset(token.words):
+            pieces += [escape(text[at : token.start]), "<mark>"]
+            pieces += [escape(text[token.start : token.end]), "</mark>"]
+            at = token.end
+    pieces.append(escape(text[at:]))
+    return "".join(pieces)

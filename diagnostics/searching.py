@@ -10,13 +10,16 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 
 from diagnostics import bounce, engine, wording
+from diagnostics.bounce import Bounce
 from diagnostics.engine import Basis, Cause, Finding, Knowledge
 from diagnostics.knowledge import snapshot
 from kb.models import ArticleRevision
 from kb.search import Results, search
 from kb.search.highlight import mark, terms_of
 
+LIFT_WITH_CODE = 0.7
 LIFT = 0.1  # what an engine's article gains over the words' score, which lies between 0 and 1
+SHORT = 80  # characters; a text no longer than this is a query, whatever it is read as
 TOLD = {Basis.SIGNATURE, Basis.MEANING}  # words decided; anything else needs a code to be believed
 
 
@@ -52,10 +55,19 @@ def find(text: str, **wanted: Any) -> Found:
     if not text.strip():
         return Found(Results(hits=[]), None)
     knowledge = snapshot.current()
-    finding = engine.diagnose(bounce.read(text), knowledge).worst
+    read = bounce.read(text)
+    finding = engine.diagnose(read, knowledge).worst
     reads = looks_like_a_bounce(finding)
-    results = search(text, lifted=lifts(finding) if reads else None, **wanted)
+    results = search(words_that_tell(read, finding) if reads else text, lifted=lifts(finding) if reads else None, **wanted)
     return Found(results, read_aloud(finding, knowledge) if reads else None)
+
+
+def words_that_tell(read: Bounce, finding: Finding) -> str:
+    """Return the words of the answer in a pasted line or mail; of a few words, all."""
+    span = finding.report.diagnostic
+    if span is None or len(read.text) <= SHORT:
+        return read.text
+    return read.text[slice(*span)]
 
 
 def looks_like_a_bounce(finding: Finding) -> bool:
@@ -68,7 +80,9 @@ def looks_like_a_bounce(finding: Finding) -> bool:
 
 def lifts(finding: Finding) -> Mapping[str, float]:
     """Return what the articles of a finding gain, by how well they fit and how sure it is."""
-    return {match.slug: LIFT * match.score * finding.confidence for match in finding.articles}
+    report = finding.report
+    lift = LIFT_WITH_CODE if report.status_code or report.reply_code or report.token else LIFT
+    return {match.slug: lift * match.score * finding.confidence for match in finding.articles}
 
 
 def read_aloud(finding: Finding, knowledge: Knowledge) -> Reading:

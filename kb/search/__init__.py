@@ -157,7 +157,7 @@ def read(bits: Bits) -> dict[int, Document]:
             kept.clear()
             missing = keys
         rows = SearchDocument.objects.filter(pk__in=missing).values_list("pk", *FIELDS)
-        kept.update({key: Document(key, tuple(fields)) for key, *fields in rows})
+        kept.update({key: Document.of(key, fields) for key, *fields in rows})
     return {key: kept[key] for key in keys if key in kept}
 
 

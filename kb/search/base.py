@@ -6,7 +6,7 @@ here for both (`kb.search.ranking`), so that a site finds the same after it has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,17 @@ WEIGHTS = {
     "opinions": 1.0,
 }
 FIELDS = tuple(WEIGHTS)
+WEIGHT_OF_ONE = 4.0  # a word of this weight counts once
+LENGTH_MATTERS = 0.6  # b of BM25: how much a field longer than usual is held against a word in it
+USUAL_LENGTH = {
+    "title": 10,
+    "codes": 15,
+    "asked": 80,
+    "summary": 60,
+    "steps": 170,
+    "body": 330,
+    "opinions": 450,
+}
 HEAD = FIELDS[:4]  # the fields that say what an article is about
 
 
@@ -53,10 +64,24 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The terms of one article by field, as they were indexed."""
+    """The terms of one article by field, each between spaces, and what one of them counts there."""
 
     revision: int
     fields: tuple[str, ...]  # as FIELDS
+    shares: tuple[float, ...]
+    whole: str  # all fields
+
+    @classmethod
+    def of(cls, revision: int, fields: Sequence[str]) -> Document:
+        """Return a document as it is weighed."""
+        padded = tuple(f" {terms} " for terms in fields)
+        return cls(revision, padded, tuple(map(share, FIELDS, padded)), "".join(padded))
+
+
+def share(name: str, terms: str) -> float:
+    """Return what a word in a field counts: its weight, less in a field longer than usual."""
+    longer = max(0.0, (terms.count(" ") - 1) / USUAL_LENGTH[name] - 1)
+    return WEIGHTS[name] / WEIGHT_OF_ONE / (1 + LENGTH_MATTERS * longer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from kb.models import ArticleRevision, SearchWord, Synonym
 from kb.search.analysis import stem, tokens
 from kb.versioned import Kept
 
-MOST_COMPLETIONS = 40
+MOST_COMPLETIONS = 20
 SHORTEST_CORRECTED = 4  # letters; a shorter word is one step from too many others
 LONG_WORD = 8  # letters; from here on two mistakes are forgiven
 MOST_SYNONYM_WORDS = 4

@@ -14,10 +14,13 @@ MAX_QUERY = 2_000  # characters of a query that are looked at; a whole bounce is
 MOST_GROUPS = 12  # words that are asked for; of more, the rarest
 POSTINGS = 40_000  # articles that all words of a long query may stand in together, as asked of the database
 FEW_WORDS = 6  # up to here every word was typed by hand, and a mistake is worth a question
+LENGTH_OF_REPLY_CODE = 3
 SHORTEST_BEGINNING = 2  # letters of a last word that may be begun only
 
 SYNONYM, BESIDE, CORRECTED, COMPLETED = 0.9, 0.8, 0.8, 0.35
 
+# Whose address it is says nothing; the provider behind the @ does. Linear: it starts where a run starts.
+LOCAL_PART = re.compile(r"(?<![^\s<>,;:()\[\]\"@])[^\s<>,;:()\[\]\"@]++@")
 QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -34,23 +37,25 @@ def understand(text: str, library: Library, *, complete: bool = True) -> Query:
 
     With `complete` the last word may be begun only.
     """
-    text = text[:MAX_QUERY]
+    text = LOCAL_PART.sub(" ", text[:MAX_QUERY])
     phrases = [
         Group(found.strip(), (Way(terms),), required=True)
         for found in QUOTED.findall(text)
         if (terms := tuple(t for token in tokens(found) for t in token.terms))
     ]
     rest = QUOTED.sub(" ", text)
-    typed = [token for token in tokens(rest) if not set(token.words) <= STOP_WORDS]
-    if not typed and not phrases:
-        typed = list(tokens(rest))
-    by_hand = len(typed) <= FEW_WORDS
-    together = ways_together(typed, library)
+    said = list(tokens(rest))
+    telling = [n for n, token in enumerate(said) if not set(token.words) <= STOP_WORDS]
+    if not telling and not phrases:
+        telling = list(range(len(said)))
+    by_hand = len(telling) <= FEW_WORDS
+    together = ways_together(said, library)
     corrected: list[tuple[str, str]] = []
     groups: list[Group] = []
-    for place, token in enumerate(typed):
+    for place in telling:
+        token = said[place]
         group = group_of(token, together.get(place, ()), library)
-        if complete and token is typed[-1] and token.end == len(rest):
+        if complete and place == telling[-1] and token.end == len(rest):
             group = completed(group, token, library)
         if by_hand and not group.ways:
             group, right = mended(group, token, library)
@@ -59,16 +64,16 @@ def understand(text: str, library: Library, *, complete: bool = True) -> Query:
     return Query((*phrases, *rarest(groups, library, by_hand=by_hand)), tuple(corrected))
 
 
-def ways_together(typed: list[Token], library: Library) -> dict[int, tuple[Way, ...]]:
+def ways_together(said: list[Token], library: Library) -> dict[int, tuple[Way, ...]]:
     """Return place → what neighbouring words mean together, for each of them.
 
     So "black list" also asks for blocklist, and "soft bounce" for a temporary failure, while an article
     that holds the two words apart is found too.
     """
     together: dict[int, tuple[Way, ...]] = {}
-    for at in range(len(typed)):
-        for number in range(2, min(MOST_SYNONYM_WORDS, len(typed) - at) + 1):
-            run = typed[at : at + number]
+    for at in range(len(said)):
+        for number in range(2, min(MOST_SYNONYM_WORDS, len(said) - at) + 1):
+            run = said[at : at + number]
             terms = tuple(term for token in run for term in token.terms)
             joined = "".join(word for token in run for word in token.words)
             ways = [Way(means, SYNONYM) for means in library.synonyms.get(terms, ())]
@@ -132,7 +137,7 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
     once = list({group.ways or group.text: group for group in groups}.values())
     if by_hand:
         return once
-    known = [group for group in once if group.ways]
+    known = [group for group in once if group.ways and not is_noise(group)]
     asked: list[Group] = []
     spent = 0
     for group in sorted(known, key=lambda group: frequency(group, library)):
@@ -141,6 +146,11 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
             break
         asked.append(group)
     return [group for group in known if group in asked]
+
+
+def is_noise(group: Group) -> bool:
+    """Whether a word of a long text is a number that is no code: a time, a port, a part of an id."""
+    return group.text.isdecimal() and len(group.text) != LENGTH_OF_REPLY_CODE
 
 
 def frequency(group: Group, library: Library) -> int:

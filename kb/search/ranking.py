@@ -12,20 +12,10 @@ from functools import lru_cache
 from math import log
 
 from kb.bits import Bits, keys_of
-from kb.search.base import FIELDS, WEIGHTS, Document, Group, Posting
+from kb.search.base import Document, Group, Posting
 
-WINDOW = 60  # matches that are read and weighed; those behind them keep the order of their promise
+WINDOW = 40  # matches that are read and weighed; those behind them keep the order of their promise
 SATURATION = 1.2  # k1: how soon a word said again counts no more
-LENGTH_MATTERS = 0.6  # b: how much a long field is held against a word
-USUAL_LENGTH = {
-    "title": 10,
-    "codes": 15,
-    "asked": 80,
-    "summary": 60,
-    "steps": 170,
-    "body": 330,
-    "opinions": 450,
-}
 HEAD_PROMISE = 3  # a word in title, codes or summary promises so many times what it does elsewhere
 STEPS_OF_PROMISE = 4  # one bit of rarity a step
 
@@ -105,29 +95,24 @@ def first_of(members: Bits, wanted: int) -> Bits:
 def score(document: Document, asked: Sequence[Asked]) -> float:
     """Return how well a document answers: the BM25F of its fields, more where all words stand."""
     total = matched = possible = 0.0
-    padded = [f" {terms} " for terms in document.fields]
-    spaces = [terms.count(" ") + 1 for terms in padded]
     for one in asked:
         possible += one.rarity
         if not one.posting.anywhere >> document.revision & 1:
             continue
-        weight = weight_in(padded, spaces, ways_of(one.group))
+        weight = weight_in(document, ways_of(one.group))
         total += one.rarity * weight / (SATURATION + weight)
         matched += one.rarity
     return total * (0.4 + 0.6 * matched / possible) if possible else 0.0
 
 
-def weight_in(
-    padded: Sequence[str], lengths: Sequence[int], ways: Sequence[tuple[str, float]]
-) -> float:
+def weight_in(document: Document, ways: Sequence[tuple[str, float]]) -> float:
     """Return the weighted count of a group over the fields."""
     weight = 0.0
-    for name, terms, length in zip(FIELDS, padded, lengths, strict=True):
-        found = sum(terms.count(way) * fit for way, fit in ways)
-        if found:
-            longer = max(0.0, length / USUAL_LENGTH[name] - 1)
-            relative = 1 + LENGTH_MATTERS * longer
-            weight += WEIGHTS[name] / 4 * found / relative
+    for way, fit in ways:
+        if way in document.whole:
+            for share, terms in zip(document.shares, document.fields, strict=True):
+                if found := terms.count(way):
+                    weight += share * fit * found
     return weight
 
 

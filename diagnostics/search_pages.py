@@ -12,10 +12,10 @@ from diagnostics.searching import did_you_mean, find, rows_of
 from kb.facets import Panel
 from kb.filters import ArticleFilters
 from kb.models import ArticleRevision
-from kb.search import search
+from kb.search import asked, search
 from kb.search.directory import DirectHit, direct_hits, directory
 from kb.search.query import MAX_QUERY
-from kb.shelf import SORTS, shelf
+from kb.shelf import SORTS
 from kb.text import clean, clean_query
 from kb.views.paging import wanted_page
 
@@ -41,6 +41,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         number = last
         offset = (last - 1) * PAGE_SIZE
         found = find(words, chosen=chosen, sort=sort, limit=PAGE_SIZE, offset=offset)
+    if words and wanted_page(query) == 1:
+        asked.searched(words, found=found.results.total)
     context = {
         "words": words,
         "results": found.results,

@@ -17,7 +17,7 @@ from kb.models import ArticleRevision
 from kb.search import Results, search
 from kb.search.highlight import mark, terms_of
 
-LIFT_WITH_CODE = 0.7
+LIFT_WITH_CODE = 0.4
 LIFT = 0.1  # what an engine's article gains over the words' score, which lies between 0 and 1
 SHORT = 80  # characters; a text no longer than this is a query, whatever it is read as
 TOLD = {Basis.SIGNATURE, Basis.MEANING}  # words decided; anything else needs a code to be believed
@@ -58,7 +58,11 @@ def find(text: str, **wanted: Any) -> Found:
     read = bounce.read(text)
     finding = engine.diagnose(read, knowledge).worst
     reads = looks_like_a_bounce(finding)
-    results = search(words_that_tell(read, finding) if reads else text, lifted=lifts(finding) if reads else None, **wanted)
+    results = search(
+        words_that_tell(read, finding) if reads else text,
+        lifted=lifts(finding) if reads else None,
+        **wanted,
+    )
     return Found(results, read_aloud(finding, knowledge) if reads else None)
 
 

@@ -1,6 +1,7 @@
 """The knowledge base as a Django application."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 
 
@@ -14,6 +15,7 @@ class KnowledgeConfig(AppConfig):
     def ready(self) -> None:
         """Connect the index to migrations."""
         from kb import checks  # noqa: F401, PLC0415 - models are not ready before
-        from kb.search import install_index  # noqa: PLC0415 - as above
+        from kb.search import asked, install_index  # noqa: PLC0415 - as above
 
+        request_finished.connect(asked.write_when_due, dispatch_uid="kb.asked")
         post_migrate.connect(install_index, sender=self, dispatch_uid="kb.install_index")

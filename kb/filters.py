@@ -71,8 +71,8 @@ class NamedFilters(Filters):
 class ArticleFilters(Filters):
     """What readers ask of articles: the facets of the list, of the search and of the API.
 
-    The choices and their counts come from `kb.shelf`, which holds the same values as sets; a test holds
-    both ways of choosing equal.
+    The choices and their counts come from `kb.shelf`, which holds the same values as sets; a test
+    holds both ways of choosing equal.
     """
 
     code = django_filters.CharFilter(method="keep_code", label="Code", max_length=20)

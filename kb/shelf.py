@@ -1,7 +1,7 @@
 """All published articles in memory, as sets: what a facet holds, and in which orders they stand.
 
-A set is an integer whose bit n stands for the revision with the primary key n, so that counting what a
-search and all facets have in common costs microseconds an article library of any size.
+A set is an integer whose bit n stands for the revision with the primary key n, so that counting
+what a search and all facets have in common costs microseconds a facet.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Shelf:
         return bits_of(key for day, key in self.reviewed if day >= since)
 
     def narrow(self, matches: Bits, chosen: Mapping[str, str], but: str = "") -> Bits:
-        """Return the matches that have all chosen values, those of one facet left out of account."""
+        """Return the matches that have all chosen values; `but` is a facet to leave out."""
         for facet, value in chosen.items():
             if facet != but:
                 matches &= self.having(facet, value)

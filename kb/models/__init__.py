@@ -1,6 +1,7 @@
 """The knowledge model; each module holds one family with its QuerySet beside it."""
 
 from kb.models.article import Article, ArticleOpinion, RemediationStep
+from kb.models.asked import AskedQuery, UnheardWord
 from kb.models.base import Actor, Permanence
 from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
@@ -19,6 +20,7 @@ __all__ = [
     "ArticleFeedback",
     "ArticleOpinion",
     "ArticleRevision",
+    "AskedQuery",
     "Cause",
     "CodeMeaning",
     "ErrorCode",
@@ -39,4 +41,5 @@ __all__ = [
     "Source",
     "Synonym",
     "Topic",
+    "UnheardWord",
 ]

@@ -50,9 +50,7 @@ class Article(Keyed):
     question = models.CharField(
         max_length=250, help_text="As a support person would ask it, with the words people paste."
     )
-    asked_as = LinesField(
-        help_text="Other ways people ask it, one a line: searched, not shown."
-    )
+    asked_as = LinesField(help_text="Other ways people ask it, one a line: searched, not shown.")
     summary = models.TextField(help_text="The answer in at most three sentences.")
     expert_summary = models.TextField(blank=True, help_text="What experts say, in short.")
     marketer_summary = models.TextField(blank=True, help_text="What marketers say, in short.")

@@ -19,14 +19,16 @@ class ArticleFeedback(models.Model):
     )
     helped = models.PositiveIntegerField(default=0)
     not_helped = models.PositiveIntegerField(default=0)
-    score = models.FloatField(default=0, help_text="Wilson: how helpful it is at the least, 0 to 1.")
+    score = models.FloatField(
+        default=0, help_text="Wilson: how helpful it is at the least, 0 to 1."
+    )
 
     def __str__(self) -> str:
         return f"{self.helped} of {self.helped + self.not_helped}"
 
 
 def least_share(yes: int, no: int) -> float:
-    """Return the share of yes that is there with 95 % certainty (Wilson, 1927): few votes count little."""
+    """Return the share of yes that is certain by 95 % (Wilson, 1927): few votes count little."""
     number = yes + no
     if not number:
         return 0.0

@@ -45,8 +45,8 @@ def search(  # noqa: PLR0913 - a page of results has these sides
 ) -> Results:
     """Return published articles that match, best first; any text is a valid query.
 
-    `chosen` are facets with a value each (`kb.shelf`); `lifted` names articles that are known to answer
-    the query whatever words they hold, with what that adds to a score between 0 and 1.
+    `chosen` are facets with a value each (`kb.shelf`); `lifted` names articles that are known to
+    answer the query whatever words they hold, with what that adds to a score between 0 and 1.
     """
     stock = shelf.get()
     query = understand(text, library.get(), complete=complete)

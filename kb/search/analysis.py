@@ -1,8 +1,8 @@
 """From text to the terms that are indexed and asked for: the same on both databases.
 
-A term is folded (case, accents), spelled one way (grey, blocklist, authorise) and cut to its English
-stem (Snowball). Codes and host names stay whole: 4.3.0, mx.google.com. Words of other languages keep
-their length: nothing is split out of a compound that has no hyphen.
+A term is folded (case, accents), spelled one way (grey, blocklist, authorise) and cut to its
+English stem (Snowball). Codes and host names stay whole: 4.3.0, mx.google.com. Words of other
+languages keep their length: nothing is split out of a compound that has no hyphen.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ OUR = re.compile(r"(?<=[a-z]{3})our(?=$|s$|al$|ed$|ing$|able$)")
 stemmer = Stemmer.Stemmer("english", maxCacheSize=50_000)
 
 STOP_WORDS = frozenset(
-    """a about after again all also am an and any are as at be because been before being but by can
-    cannot could did do does doing don dont doesnt didnt isnt wont cant for from get gets getting got
-    had has have having he her here hers him his how i if im in into is it its ive just may me might
-    more most my no nor not now of off on once only or other our out over own please s same say says
-    she should so some still such t than that the their them then there these they this those to too
-    under until up us very was we were what when where which while who whom why will with would you
-    your""".split()
+    """
+    a about after again all also am an and any are as at be because been before being but by
+    can cannot cant could did didnt do does doesnt doing don dont for from get gets getting
+    got had has have having he her here hers him his how i if im in into is isnt it its ive
+    just may me might more most my no nor not now of off on once only or other our out over
+    own please s same say says she should so some still such t than that the their them then
+    there these they this those to too under until up us very was we were what when where
+    which while who whom why will with wont would you your
+    """.split()
 )
 
 
@@ -48,7 +50,8 @@ STOP_WORDS = frozenset(
 class Token:
     """A word of a text: where it stands, how it is spelled in the index, and what it holds.
 
-    `terms` is the word itself, or the parts of one with a hyphen; `beside` are other ways to find it.
+    `terms` is the word itself, or the parts of one with a hyphen; `beside` are other ways to find
+    it.
     """
 
     start: int
@@ -126,7 +129,7 @@ def stem(word: str) -> str:
 
 
 def analyse(text: str) -> str:
-    """Return the terms of a text in order, then those beside them: what a field of the index holds."""
+    """Return the terms of a text in order, then those beside them, as a field of the index."""
     terms: list[str] = []
     beside: list[str] = []
     for token in tokens(text):

@@ -1,7 +1,7 @@
 """What a search asks of a database and what it returns, the same on both.
 
-The database holds the index and says which articles hold a term; which of them comes first is decided
-here for both (`kb.search.ranking`), so that a site finds the same after it has moved.
+The database holds the index and says which articles hold a term; which of them comes first is
+decided here for both (`kb.search.ranking`), so that a site finds the same after it has moved.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from kb.bits import Bits
 
 # How much a word counts by the field in which it stands (title most).
 WEIGHTS = {
-    "title": 10.0,
+    "title": 12.0,
     "codes": 8.0,
     "asked": 8.0,
     "summary": 5.0,
-    "steps": 3.0,
-    "body": 2.0,
+    "steps": 2.0,
+    "body": 1.5,
     "opinions": 1.0,
 }
 FIELDS = tuple(WEIGHTS)
 WEIGHT_OF_ONE = 4.0  # a word of this weight counts once
-LENGTH_MATTERS = 0.6  # b of BM25: how much a field longer than usual is held against a word in it
+LENGTH_MATTERS = 0.6  # b of BM25: how much a field longer than usual weakens its words
 USUAL_LENGTH = {
     "title": 10,
     "codes": 15,
@@ -47,7 +47,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One word of the query with all the ways to say it; `required` for words in quotation marks."""
+    """One word of the query with all the ways to say it; `required` where it stands in quotes."""
 
     text: str
     ways: tuple[Way, ...]

@@ -1,4 +1,4 @@
-"""Names that lead straight to a page: codes, tokens, providers, causes, topics and sources, in memory."""
+"""Names that lead straight to a page: codes, tokens, providers, causes, topics and sources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, Value
 from django.urls import reverse
 
 from kb.codes import codes_in
-from kb.models import Cause, CodeMeaning, ErrorCode, Provider, Source, Topic
+from kb.models import Cause, CodeMeaning, ErrorCode, Provider, Source
 from kb.search.analysis import fold, tokens
 from kb.versioned import Kept
 
@@ -30,7 +30,7 @@ class DirectHit:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name in the directory: what it reads like in small letters, and the page that it leads to."""
+    """A name in the directory, what it reads like in small letters, and the page it leads to."""
 
     hit: DirectHit
     folded: str
@@ -82,7 +82,7 @@ class Directory:
                         yield entry
 
     def beginning(self, text: str, most: int = MOST) -> list[DirectHit]:
-        """Return names of which a word begins so, the shortest of each kind first; for suggestions."""
+        """Return names of which a word begins so, the shortest of each kind first."""
         asked = " ".join(words_of(text))
         if not asked:
             return []

@@ -1,4 +1,4 @@
-"""The documents that the index is made from: written when an article is published, made anew on request."""
+"""The documents that the index is made from: written on publishing, made anew on request."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def document_of(revision: ArticleRevision) -> SearchDocument:
     texts = texts_by_field(revision.document["rows"])
     words = {word for text in texts.values() for word in words_of(text)}
     terms = {name: analyse(texts[name]) for name in FIELDS}
-    return SearchDocument(
-        revision=revision, form=FORM, distinct_words=sorted(words), **terms
-    )
+    return SearchDocument(revision=revision, form=FORM, distinct_words=sorted(words), **terms)
 
 
 def texts_by_field(rows: list[dict[str, Any]]) -> dict[str, str]:

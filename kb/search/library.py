@@ -29,7 +29,7 @@ class Library:
 
     @cached_property
     def terms(self) -> dict[str, int]:
-        """Term → in about how many articles; an article that holds two of its words counts twice."""
+        """Term → in about how many articles; one that holds two of its words counts twice."""
         terms: dict[str, int] = {}
         for word, documents in self.words.items():
             term = stem(word)
@@ -64,8 +64,8 @@ class Library:
     def corrected(self, word: str) -> str:
         """Return the word that an unknown one was probably meant for; empty when none is near.
 
-        Of those equally near, the one that begins alike, then the more frequent. Only plain ASCII words
-        are corrected: those of other languages are no mistakes.
+        Of those equally near, the one that begins alike, then the more frequent. Only plain ASCII
+        words are corrected: those of other languages are no mistakes.
         """
         if len(word) < SHORTEST_CORRECTED or not (word.isascii() and word.isalpha()):
             return ""

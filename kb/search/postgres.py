@@ -14,16 +14,17 @@ TABLE = SearchDocument._meta.db_table  # noqa: SLF001
 WORDS = SearchWord._meta.db_table  # noqa: SLF001
 PREFIX = "kb_search"
 
-# The terms are made already (kb.search.analysis), so no parser of PostgreSQL's reads them: it would take
-# 4.3.0 for a version and gmail-451 for a number. Fields are kept apart by one place, or a phrase could
-# begin in one and end in the next; no position may pass 16383.
+# The terms are made already (kb.search.analysis), so no parser of PostgreSQL's reads them: it would
+# take 4.3.0 for a version. Fields are kept apart by one place, or a phrase could begin in one and
+# end in the next; no position may pass 16383.
 VECTOR = rf"""
 CREATE OR REPLACE FUNCTION {PREFIX}_vector(VARIADIC fields text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(string_agg(
         '''' || replace(replace(term, '\', '\\'), '''', '''''') || ''':' || least(place, 16383), ' '
     ), '')::tsvector
-    FROM unnest(string_to_array(array_to_string(fields, '  '), ' ')) WITH ORDINALITY AS t(term, place)
+    FROM unnest(string_to_array(array_to_string(fields, '  '), ' '))
+        WITH ORDINALITY AS t(term, place)
     WHERE term <> ''
 $$"""
 FOLLOW = f"""
@@ -55,10 +56,12 @@ MAKE = [
     VECTOR,
     FOLLOW,
     COUNT,
-    f"""CREATE OR REPLACE TRIGGER {PREFIX}_follow BEFORE INSERT
-        OR UPDATE OF form, {", ".join(FIELDS)} ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {PREFIX}_follow()""",
-    f"""CREATE OR REPLACE TRIGGER {PREFIX}_count AFTER INSERT
-        OR UPDATE OF distinct_words OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {PREFIX}_count()""",
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_follow
+        BEFORE INSERT OR UPDATE OF form, {", ".join(FIELDS)} ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_follow()""",
+    f"""CREATE OR REPLACE TRIGGER {PREFIX}_count
+        AFTER INSERT OR UPDATE OF distinct_words OR DELETE ON {TABLE}
+        FOR EACH ROW EXECUTE FUNCTION {PREFIX}_count()""",
     f"CREATE INDEX IF NOT EXISTS {PREFIX}_head ON {TABLE} USING gin (head_terms)",
     f"CREATE INDEX IF NOT EXISTS {PREFIX}_all ON {TABLE} USING gin (all_terms)",
 ]

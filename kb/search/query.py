@@ -12,14 +12,14 @@ from kb.search.library import MOST_SYNONYM_WORDS, Library
 
 MAX_QUERY = 2_000  # characters of a query that are looked at; a whole bounce is for the paste box
 MOST_GROUPS = 12  # words that are asked for; of more, the rarest
-POSTINGS = 40_000  # articles that all words of a long query may stand in together, as asked of the database
+POSTINGS = 40_000  # of a long query: articles that the words asked for stand in, added up
 FEW_WORDS = 6  # up to here every word was typed by hand, and a mistake is worth a question
 LENGTH_OF_REPLY_CODE = 3
 SHORTEST_BEGINNING = 2  # letters of a last word that may be begun only
 
 SYNONYM, BESIDE, CORRECTED, COMPLETED = 0.9, 0.8, 0.8, 0.35
 
-# Whose address it is says nothing; the provider behind the @ does. Linear: it starts where a run starts.
+# Whose address it is says nothing; the provider behind the @ does. Linear: a run is tried once.
 LOCAL_PART = re.compile(r"(?<![^\s<>,;:()\[\]\"@])[^\s<>,;:()\[\]\"@]++@")
 QUOTED = re.compile(r'"([^"]*)"')
 
@@ -67,8 +67,8 @@ def understand(text: str, library: Library, *, complete: bool = True) -> Query:
 def ways_together(said: list[Token], library: Library) -> dict[int, tuple[Way, ...]]:
     """Return place → what neighbouring words mean together, for each of them.
 
-    So "black list" also asks for blocklist, and "soft bounce" for a temporary failure, while an article
-    that holds the two words apart is found too.
+    So "black list" also asks for blocklist, and "soft bounce" for a temporary failure, while an
+    article that holds the two words apart is found too.
     """
     together: dict[int, tuple[Way, ...]] = {}
     for at in range(len(said)):
@@ -131,8 +131,8 @@ def mended(group: Group, token: Token, library: Library) -> tuple[Group, str]:
 def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Group]:
     """Return the groups to ask for: of a long text the rarest words within the budget.
 
-    A word that nobody wrote cannot be found and is left out of a long text; of a short query it stays, so
-    that the reader learns that it was not found.
+    A word that nobody wrote cannot be found and is left out of a long text; of a short query it
+    stays, so that the reader learns that it was not found.
     """
     once = list({group.ways or group.text: group for group in groups}.values())
     if by_hand:
@@ -149,7 +149,7 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
 
 
 def is_noise(group: Group) -> bool:
-    """Whether a word of a long text is a number that is no code: a time, a port, a part of an id."""
+    """Whether a word of a long text is a number that is no code: a time, a port, an id."""
     return group.text.isdecimal() and len(group.text) != LENGTH_OF_REPLY_CODE
 
 

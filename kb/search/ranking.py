@@ -1,7 +1,8 @@
 """Which match comes first: BM25F over the fields, the same numbers on both databases.
 
-Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.6. Only the
-most promising matches are read and weighed; they are chosen by where the words stand, with no document read.
+Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.6.
+Only the most promising matches are read and weighed; they are chosen by where the words stand, with
+no document read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from kb.bits import Bits, keys_of
 from kb.search.base import Document, Group, Posting
 
 WINDOW = 40  # matches that are read and weighed; those behind them keep the order of their promise
-SATURATION = 1.2  # k1: how soon a word said again counts no more
+SATURATION = 4.0  # k1: how soon a word said again counts no more
+COVERAGE = 0.7  # what the score of words keeps however many others are missing
 HEAD_PROMISE = 3  # a word in title, codes or summary promises so many times what it does elsewhere
 STEPS_OF_PROMISE = 4  # one bit of rarity a step
 
@@ -102,7 +104,7 @@ def score(document: Document, asked: Sequence[Asked]) -> float:
         weight = weight_in(document, ways_of(one.group))
         total += one.rarity * weight / (SATURATION + weight)
         matched += one.rarity
-    return total * (0.4 + 0.6 * matched / possible) if possible else 0.0
+    return total * (COVERAGE + (1 - COVERAGE) * matched / possible) if possible else 0.0
 
 
 def weight_in(document: Document, ways: Sequence[tuple[str, float]]) -> float:

@@ -24,7 +24,8 @@ TAKE_OUT = f"""
         AND word IN (SELECT value FROM json_each(old.distinct_words));"""
 PUT_IN = f"""
     INSERT INTO {INDEX}(rowid, {COLUMNS}) VALUES (new.revision_id, {NEW});
-    INSERT INTO {WORDS}(word, documents) SELECT value, 1 FROM json_each(new.distinct_words) WHERE true
+    INSERT INTO {WORDS}(word, documents)
+        SELECT value, 1 FROM json_each(new.distinct_words) WHERE true
         ON CONFLICT(word) DO UPDATE SET documents = documents + 1;"""
 TRIGGERS = {
     "insert": f"AFTER INSERT ON {TABLE} BEGIN {PUT_IN} END",

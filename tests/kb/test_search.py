@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kb import editorial, search as searching
+from kb import editorial
+from kb import search as searching
 from kb.checks import check_search_index
 from kb.models import ArticleFeedback, ArticleRevision, SearchDocument, SearchWord, Synonym
 from kb.search import search
@@ -233,7 +234,10 @@ def test_the_index_follows_an_edit_within_its_transaction():
 
 
 def test_words_are_counted_by_articles_and_go_with_the_last():
-    first, second = make_article(question="Elephants? Elephants!"), make_article(question="Elephants")
+    first, second = (
+        make_article(question="Elephants? Elephants!"),
+        make_article(question="Elephants"),
+    )
     counted = SearchWord.objects.filter(word="elephants").values_list("documents", flat=True)
 
     counts = [list(counted.all())]

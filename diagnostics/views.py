@@ -17,8 +17,8 @@ from diagnostics.answering import answer
 from diagnostics.bounce.text import clean, decode
 from diagnostics.forms import BounceForm
 from diagnostics.knowledge import snapshot
-from diagnostics.origin import from_this_site
 from kb.models import ArticleRevision, Cause, Provider
+from kb.views.origin import from_this_site
 
 
 class Example(NamedTuple):

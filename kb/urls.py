@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, provider, source
+from kb.views import article, cause, code, feedback, provider, source
 
 
 class CodeConverter(StringConverter):
@@ -18,6 +18,7 @@ app_name = "kb"
 urlpatterns = [
     path("articles/", article.article_list, name="article-list"),
     path("articles/<slug:slug>/", article.article, name="article"),
+    path("articles/<slug:slug>/helped/", feedback.helped, name="helped"),
     path("codes/", code.code_list, name="code-list"),
     path("codes/<code:address>/", code.code, name="code"),
     path("providers/", provider.provider_list, name="provider-list"),

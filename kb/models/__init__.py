@@ -5,7 +5,7 @@ from kb.models.asked import AskedQuery, UnheardWord
 from kb.models.base import Actor, Permanence
 from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
-from kb.models.feedback import ArticleFeedback
+from kb.models.feedback import ArticleFeedback, Voice
 from kb.models.opinion import Opinion, OpinionConflict
 from kb.models.provider import Provider
 from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument, SearchWord
@@ -42,4 +42,5 @@ __all__ = [
     "Synonym",
     "Topic",
     "UnheardWord",
+    "Voice",
 ]

@@ -27,6 +27,19 @@ class ArticleFeedback(models.Model):
         return f"{self.helped} of {self.helped + self.not_helped}"
 
 
+class Voice(models.Model):
+    """That somebody has spoken on an article, as a keyed digest that is deleted after a day.
+
+    It only keeps one visitor from speaking twice.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    day = models.DateField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 def least_share(yes: int, no: int) -> float:
     """Return the share of yes that is certain by 95 % (Wilson, 1927): few votes count little."""
     number = yes + no

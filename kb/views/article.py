@@ -60,5 +60,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_missing(request)
     (readable,) = read_articles([revision])
     related = published.for_lists().filter(slug__in=readable.related_slugs).by_question()
-    context = {"article": readable, "revision": revision, "related": related}
+    context = {
+        "article": readable,
+        "revision": revision,
+        "related": related,
+        "said": request.GET.get("said") in ("yes", "no"),
+    }
     return render(request, "kb/article.html", context)

@@ -1,7 +1,7 @@
-"""Who may post a paste: pages of this site.
+"""Who may post a paste or a judgement: pages of this site.
 
-Diagnosing sets no cookie and stores nothing, so it carries no CSRF token; the browser's own word
-on where the form stood is enough (`Sec-Fetch-Site`, and `Origin` from browsers without it).
+Such forms set no cookie and carry no CSRF token; the browser's own word on where the form stood is
+enough (`Sec-Fetch-Site`, and `Origin` from browsers without it).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.urls import reverse
 
 from kb.codes import Code, Part
 from kb.models import ArticleRevision, CodeMeaning, ErrorCode
@@ -24,8 +25,9 @@ class MeaningGroup:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """All that is known of one code or token."""
+    """All that is known of one code or token; `address` is its own among all that lead to it."""
 
+    address: str
     heading: str
     title: str
     code: Code
@@ -33,6 +35,10 @@ class CodePage:
     groups: list[MeaningGroup]
     articles: list[ArticleRevision]
     seen_with: list[ErrorCode] = field(default_factory=list)
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("kb:code", args=[self.address])
 
 
 def find(address: str) -> CodePage | None:
@@ -52,6 +58,7 @@ def page_of_code(code: Code) -> CodePage | None:
         return None
     title = registry_title(code, meanings)
     return CodePage(
+        address=code.address,
         heading=code.text,
         title=title,
         code=code,
@@ -70,6 +77,7 @@ def page_of_meaning(meaning: CodeMeaning) -> CodePage:
     title = registry_title(code, around_it)
     articles = about(code) if meaning.code else Q(causes=meaning.cause_id)
     return CodePage(
+        address=meaning.slug,
         heading=meaning.token or meaning.title or str(meaning),
         title=meaning.title if meaning.token else "",
         code=code,

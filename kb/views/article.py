@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb import breadcrumbs
 from kb.filters import article_filters
 from kb.models import ArticleRevision
 from kb.reading import read_articles
@@ -32,5 +33,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_missing(request)
     (readable,) = read_articles([revision])
     related = published.for_lists().filter(slug__in=readable.related_slugs).by_question()
-    context = {"article": readable, "revision": revision, "related": related}
+    context = {
+        "article": readable,
+        "revision": revision,
+        "related": related,
+        "trail": breadcrumbs.trail_of(revision),
+    }
     return render(request, "kb/article.html", context)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kb import code_pages
+from kb import breadcrumbs, code_pages
 from kb.filters import CodeFilters
 from kb.models import CodeMeaning
 from kb.text import clean_query
@@ -31,4 +31,5 @@ def code(request: HttpRequest, address: str) -> HttpResponse:
     page = code_pages.find(address)
     if page is None:
         return moved_or_missing(request)
-    return render(request, "kb/code.html", {"page": page})
+    trail = breadcrumbs.trail(breadcrumbs.CODES, (page.heading, page.get_absolute_url()))
+    return render(request, "kb/code.html", {"page": page, "trail": trail})

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb import breadcrumbs
 from kb.filters import SourceFilters
 from kb.models import ArticleRevision, RevisionOpinion, Source
 from kb.reading import ReadableOpinion, read_opinions, sources_of
@@ -43,7 +44,12 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_missing(request)
     said = RevisionOpinion.objects.published().filter(source=found).once_each().newest_first()
     page = page_of(said, clean_query(request.GET))
-    context = {"source": found, "page": page, "cited": with_articles(page.object_list)}
+    context = {
+        "source": found,
+        "page": page,
+        "cited": with_articles(page.object_list),
+        "trail": breadcrumbs.trail_of(found),
+    }
     return render(request, "kb/source.html", context)
 
 

@@ -13,8 +13,10 @@ from kb.reading import read_articles
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 
+@public_page
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """List published articles; staff may ask for those that are not public."""
@@ -24,6 +26,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/article_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published revision of an article."""

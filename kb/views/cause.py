@@ -12,12 +12,14 @@ from kb.models import ArticleRevision, Cause, CodeMeaning
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 CAUSES = 50  # all 33 on one page
 MEANINGS = 50
 ARTICLES = 25
 
 
+@public_page
 @require_safe
 def cause_list(request: HttpRequest) -> HttpResponse:
     """List the causes in everyday words."""
@@ -27,6 +29,7 @@ def cause_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/cause_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def cause(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a cause with its codes and articles."""

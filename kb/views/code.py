@@ -12,10 +12,12 @@ from kb.models import CodeMeaning
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 PAGE_SIZE = 50  # rows of a table are short
 
 
+@public_page
 @require_safe
 def code_list(request: HttpRequest) -> HttpResponse:
     """List what the registry means by each code, or what a provider means."""
@@ -25,6 +27,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/code_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def code(request: HttpRequest, address: str) -> HttpResponse:
     """Show a code taken apart, with all its meanings."""

@@ -12,11 +12,13 @@ from kb.models import ArticleRevision, CodeMeaning, Provider
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 MEANINGS = 50
 ARTICLES = 25
 
 
+@public_page
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
     """List families and lone providers, services under their family."""
@@ -27,6 +29,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/provider_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a provider with the codes that it sends."""

@@ -17,6 +17,7 @@ from kb.reading import ReadableOpinion, read_opinions, sources_of
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class CitedOpinion:
     articles: list[ArticleRevision]
 
 
+@public_page
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
     """List publishers with how many of their opinions are cited."""
@@ -36,6 +38,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/source_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a source said, newest first, each opinion once."""

@@ -29,6 +29,7 @@ def read_secret() -> str:
 SECRET_KEY = read_secret()
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_NAME = "Bouncebook"  # in feeds, and what search engines are told
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 site = urlsplit(SITE_URL)
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",

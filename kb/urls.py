@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, provider, search, source
+from kb.views import article, cause, code, machines, provider, search, source
 
 
 class CodeConverter(StringConverter):
@@ -27,4 +27,9 @@ urlpatterns = [
     path("sources/", source.source_list, name="source-list"),
     path("sources/<slug:slug>/", source.source, name="source"),
     path("search/", search.search_page, name="search"),
+    path("feeds/articles.atom", machines.article_feed, name="article-feed"),
+    path("feeds/providers/<slug:slug>.atom", machines.provider_feed, name="provider-feed"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
+    path("robots.txt", machines.robots, name="robots"),
 ]

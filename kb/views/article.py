@@ -31,7 +31,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published revision of an article."""
     published = ArticleRevision.objects.published()
-    revision = published.with_names().filter(slug=slug).first()
+    revision = published.with_names().with_first_publishing().filter(slug=slug).first()
     if revision is None:
         return moved_or_missing(request)
     (readable,) = read_articles([revision])

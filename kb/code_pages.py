@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from kb.codes import Code, Part
 from kb.models import ArticleRevision, CodeMeaning, ErrorCode
+from kb.models.code import CodeMeaningQuerySet
 
 MANY = 200  # meanings or codes on one page
 ARTICLES = 25
@@ -42,12 +44,27 @@ class CodePage:
 
 
 def find(address: str) -> CodePage | None:
-    """Return the page that an address names, in whatever case; None when nothing is known."""
-    code = Code.of_address(address)
+    """Return the page that an address names, however it is spelt; None when nothing is known."""
+    code = Code.of_address(spelt_usually(address))
     if code and (page := page_of_code(code)):
         return page
-    meaning = CodeMeaning.objects.verified().with_names().filter(slug=address.lower()).first()
+    meanings = CodeMeaning.objects.verified().with_names()
+    meaning = meanings.filter(slug=address.lower()).first() or lone(
+        meanings.filter(token__iexact=address)
+    )
     return page_of_meaning(meaning) if meaning else None
+
+
+def spelt_usually(address: str) -> str:
+    """Return the address of a code as we write it: 451-4.3.0 for 451 4.3.0 and 451_4.03.0."""
+    text = re.sub("[ +_-]+", "-", address)
+    return re.sub(r"\b0+(?=[0-9])", "", text)
+
+
+def lone(meanings: CodeMeaningQuerySet) -> CodeMeaning | None:
+    """Return the meaning if there is only this one."""
+    found = list(meanings.order_by("slug")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def page_of_code(code: Code) -> CodePage | None:

@@ -7,9 +7,9 @@ from kb.views import article, cause, code, machines, provider, search, source
 
 
 class CodeConverter(StringConverter):
-    """What stands in the address of a code or token: 451-4.3.0, tss04."""
+    """What stands in the address of a code or token: 451-4.3.0, tss04; the view mends 451 4.3.0."""
 
-    regex = r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}"
+    regex = r"[A-Za-z0-9][A-Za-z0-9._ +-]{0,119}"
 
 
 register_converter(CodeConverter, "code")

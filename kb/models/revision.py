@@ -71,6 +71,11 @@ class ArticleRevisionQuerySet(models.QuerySet):
             first_slug=Subquery(public.values("slug")[:1]),
         )
 
+    def known_as(self, slugs: Iterable[str]) -> Self:
+        """Keep articles that the public knows, or knew before they moved, by one of the slugs."""
+        public = ArticleRevision.objects.filter(slug__in=slugs, published_at__isnull=False)
+        return self.filter(article__in=public.values("article"))
+
     def about_cause(self, cause: Cause) -> Self:
         """Keep articles on a cause."""
         return self.filter(pk__in=self.filter(causes=cause).order_by().values("pk"))

@@ -35,7 +35,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if revision is None:
         return moved_or_missing(request)
     (readable,) = read_articles([revision])
-    related = published.for_lists().filter(slug__in=readable.related_slugs).by_question()
+    related = published.for_lists().known_as(readable.related_slugs).by_question()
     context = {
         "article": readable,
         "revision": revision,

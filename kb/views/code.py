@@ -10,7 +10,7 @@ from kb import breadcrumbs, code_pages
 from kb.filters import CodeFilters
 from kb.models import CodeMeaning
 from kb.text import clean_query
-from kb.views.moved import moved_or_missing
+from kb.views.moved import moved_or_missing, moved_to
 from kb.views.paging import page_of
 from kb.views.public import public_page
 
@@ -34,5 +34,7 @@ def code(request: HttpRequest, address: str) -> HttpResponse:
     page = code_pages.find(address)
     if page is None:
         return moved_or_missing(request)
+    if page.address != address:
+        return moved_to(request, page.get_absolute_url())
     trail = breadcrumbs.trail(breadcrumbs.CODES, (page.heading, page.get_absolute_url()))
     return render(request, "kb/code.html", {"page": page, "trail": trail})

@@ -45,9 +45,12 @@ class PublicPages(Sitemap):
 
     limit = 50_000
 
+    def __init__(self) -> None:
+        self._entries = [*{entry.path: entry for entry in entries()}.values()]
+
     def items(self) -> list[Entry]:
         """Return all public pages, each address once."""
-        return [*{entry.path: entry for entry in entries()}.values()]
+        return self._entries
 
     def location(self, item: Entry) -> str:
         """Return the path of a page."""

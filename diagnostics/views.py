@@ -19,6 +19,7 @@ from diagnostics.forms import BounceForm
 from diagnostics.knowledge import snapshot
 from kb.models import ArticleRevision, Cause, Provider
 from kb.views.origin import from_this_site
+from kb.views.public import public_page
 
 
 class Example(NamedTuple):
@@ -50,6 +51,7 @@ EXAMPLES = [
 HOME_ARTICLES = 8
 
 
+@public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the paste box, examples, and the ways to browse."""

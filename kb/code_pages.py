@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.urls import reverse
 
 from kb.codes import Code, Part
 from kb.models import ArticleRevision, CodeMeaning, ErrorCode
+from kb.models.code import CodeMeaningQuerySet
 
 MANY = 200  # meanings or codes on one page
 ARTICLES = 25
@@ -24,8 +27,9 @@ class MeaningGroup:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """All that is known of one code or token."""
+    """All that is known of one code or token; `address` is its own among all that lead to it."""
 
+    address: str
     heading: str
     title: str
     code: Code
@@ -34,14 +38,33 @@ class CodePage:
     articles: list[ArticleRevision]
     seen_with: list[ErrorCode] = field(default_factory=list)
 
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("kb:code", args=[self.address])
+
 
 def find(address: str) -> CodePage | None:
-    """Return the page that an address names, in whatever case; None when nothing is known."""
-    code = Code.of_address(address)
+    """Return the page that an address names, however it is spelt; None when nothing is known."""
+    code = Code.of_address(spelt_usually(address))
     if code and (page := page_of_code(code)):
         return page
-    meaning = CodeMeaning.objects.verified().with_names().filter(slug=address.lower()).first()
+    meanings = CodeMeaning.objects.verified().with_names()
+    meaning = meanings.filter(slug=address.lower()).first() or lone(
+        meanings.filter(token__iexact=address)
+    )
     return page_of_meaning(meaning) if meaning else None
+
+
+def spelt_usually(address: str) -> str:
+    """Return the address of a code as we write it: 451-4.3.0 for 451 4.3.0 and 451_4.03.0."""
+    text = re.sub("[ +_-]+", "-", address)
+    return re.sub(r"\b0+(?=[0-9])", "", text)
+
+
+def lone(meanings: CodeMeaningQuerySet) -> CodeMeaning | None:
+    """Return the meaning if there is only this one."""
+    found = list(meanings.order_by("slug")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def page_of_code(code: Code) -> CodePage | None:
@@ -52,6 +75,7 @@ def page_of_code(code: Code) -> CodePage | None:
         return None
     title = registry_title(code, meanings)
     return CodePage(
+        address=code.address,
         heading=code.text,
         title=title,
         code=code,
@@ -70,6 +94,7 @@ def page_of_meaning(meaning: CodeMeaning) -> CodePage:
     title = registry_title(code, around_it)
     articles = about(code) if meaning.code else Q(causes=meaning.cause_id)
     return CodePage(
+        address=meaning.slug,
         heading=meaning.token or meaning.title or str(meaning),
         title=meaning.title if meaning.token else "",
         code=code,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from kb import renaming
 from kb.content import documents, files
 from kb.content.units import Row, Unit, digest_of, group, remove_parts, store, stored_rows
 from kb.models import (
@@ -143,6 +144,7 @@ def freeze(
         getattr(revision, name).set(getattr(article, name).all())
     if published:
         list_opinions(revision, article)
+        renaming.lead_to(revision)
         write_document(revision)
     return revision
 

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
+
 from kb.content.units import Row
-from kb.models import Actor, ArticleRevision, Source
+from kb.models import Actor, ArticleRevision, SlugRedirect, Source
 from kb.models.base import Dated
 from kb.models.opinion import OpinionKind
 
@@ -150,9 +152,20 @@ def source_slugs(rows: Iterable[Row]) -> set[str]:
 
 
 def sources_of(rows: Iterable[Row]) -> dict[str, Source]:
-    """Return slug → source of all that rows name, in one query."""
-    found = Source.objects.filter(slug__in=source_slugs(rows))
-    return {source.slug: source for source in found}
+    """Return slug → source of all that rows name, in one query where none was renamed."""
+    slugs = source_slugs(rows)
+    found = {source.slug: source for source in Source.objects.filter(slug__in=slugs)}
+    return found | renamed_sources(slugs - found.keys())
+
+
+def renamed_sources(slugs: set[str]) -> dict[str, Source]:
+    """Return slug → source of those that had these slugs when a document was frozen."""
+    if not slugs:
+        return {}
+    paths = {reverse("kb:source", args=[slug]): slug for slug in slugs}
+    moved = SlugRedirect.objects.filter(old_path__in=paths)
+    now = {row.new_path.strip("/").rpartition("/")[2]: paths[row.old_path] for row in moved}
+    return {now[source.slug]: source for source in Source.objects.filter(slug__in=now)}
 
 
 def read_articles(revisions: Iterable[ArticleRevision]) -> list[ReadableArticle]:

@@ -5,6 +5,7 @@ PostgreSQL refuses NUL, no encoder takes a lone surrogate, and SQLite hides both
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from django.http import QueryDict
 MAX_VALUE = 200  # characters of one query parameter; a longer one is cut
 REPLACEMENT = "\ufffd"
 REFUSED = {"Cc", "Cs"}  # controls and lone surrogates
+NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str, length: int = MAX_VALUE) -> str:
@@ -21,6 +23,11 @@ def clean(text: str, length: int = MAX_VALUE) -> str:
         REPLACEMENT if unicodedata.category(char) in REFUSED and char != "\t" else char
         for char in words
     ).strip()
+
+
+def for_xml(text: str) -> str:
+    """Return text with what no XML document can hold, escaped or not, replaced."""
+    return NOT_IN_XML.sub(REPLACEMENT, text)
 
 
 def clean_query(query: QueryDict) -> QueryDict:

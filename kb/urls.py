@@ -3,13 +3,13 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, feedback, provider, source
+from kb.views import article, cause, code, feedback, machines, provider, source
 
 
 class CodeConverter(StringConverter):
-    """What stands in the address of a code or token: 451-4.3.0, tss04."""
+    """What stands in the address of a code or token: 451-4.3.0, tss04; the view mends 451 4.3.0."""
 
-    regex = r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}"
+    regex = r"[A-Za-z0-9][A-Za-z0-9._ +-]{0,119}"
 
 
 register_converter(CodeConverter, "code")
@@ -27,4 +27,9 @@ urlpatterns = [
     path("causes/<slug:slug>/", cause.cause, name="cause"),
     path("sources/", source.source_list, name="source-list"),
     path("sources/<slug:slug>/", source.source, name="source"),
+    path("feeds/articles.atom", machines.article_feed, name="article-feed"),
+    path("feeds/providers/<slug:slug>.atom", machines.provider_feed, name="provider-feed"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
+    path("robots.txt", machines.robots, name="robots"),
 ]

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 from weakref import WeakSet
 
+from django.core.cache import caches
+
 from kb.models import KnowledgeVersion
 
 LOOK_AGAIN = 1.0  # seconds between two looks at the version
@@ -24,20 +26,25 @@ class Watch:
     """The version of the knowledge, as this process saw it last."""
 
     def __init__(self) -> None:
-        self._version: Version | None = None
+        self._seen: KnowledgeVersion | None = None
         self._looked_at = 0.0
 
     def version(self) -> Version:
         """Return the version; asks the database at most once a second."""
-        now = time.monotonic()
-        if self._version is None or now - self._looked_at >= LOOK_AGAIN:
-            current = KnowledgeVersion.objects.current()
-            self._version, self._looked_at = (current.number, current.digest), now
-        return self._version
+        seen = self.current()
+        return seen.number, seen.digest
+
+    def current(self) -> KnowledgeVersion:
+        """Return the version with the moment since when it stands, as it was seen last."""
+        seen, now = self._seen, time.monotonic()
+        if seen is None or now - self._looked_at >= LOOK_AGAIN:
+            seen = KnowledgeVersion.objects.current()
+            self._seen, self._looked_at = seen, now
+        return seen
 
     def expire(self) -> None:
         """Look again at the next question: this process has changed the knowledge itself."""
-        self._version = None
+        self._seen = None
 
 
 watch = Watch()
@@ -82,5 +89,6 @@ def make_everything() -> None:
 def forget_everything() -> None:
     """Start as a new process does; for tests, whose databases change below it."""
     watch.expire()
+    caches["pages"].clear()
     for kept in everything:
         kept.forget()

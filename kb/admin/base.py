@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from kb import editorial
+from kb import editorial, renaming
 from kb.models.base import LinesField
 
 DATE_FIELDS = (("stated_on", "precision", "date_kind"),)
@@ -44,6 +44,14 @@ class GrowsOnDelete(Admin):
 
 class OpenAdmin(GrowsOnDelete):
     """Rows without a state of their own: every change is public at once."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Let the old address lead to the new one where a page gets another slug."""
+        moves = change and "slug" in form.changed_data and hasattr(obj, "get_absolute_url")
+        old_path = type(obj).objects.get(pk=obj.pk).get_absolute_url() if moves else ""
+        super().save_model(request, obj, form, change)
+        if moves:
+            renaming.lead_on(old_path, obj.get_absolute_url())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Grow the version in the transaction of the change, after its last write."""

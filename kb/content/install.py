@@ -28,6 +28,8 @@ from kb.content.units import (
 from kb.models import Article, InstalledUnit
 from kb.models.revision import RevisionState
 
+FOR_EVER = "kb.slugredirect:"  # an address that moved leads on, whether it is shipped still or not
+
 
 @dataclass(slots=True)
 class Installation:
@@ -103,6 +105,7 @@ def withdraw(
 ) -> None:
     """Delete what is shipped no more, unless an editor changed it or something refers to it."""
     gone = [key for key in stored if key in installed and key not in shipped]
+    gone = [key for key in gone if not key.startswith(FOR_EVER)]
     untouched = {key for key in gone if stored[key].digest == installed[key]}
     leaving = untouched and untouched - needed(untouched, stored_units())
     for key in reversed(gone):

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, Prefetch, Q
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -73,6 +73,21 @@ class ArticleRevisionQuerySet(models.QuerySet):
             Prefetch("causes", Cause.objects.by_name()),
             Prefetch("providers", Provider.objects.by_name()),
         )
+
+    def with_first_publishing(self) -> Self:
+        """Add under which address an article was published first, and when."""
+        public = ArticleRevision.objects.filter(
+            article=OuterRef("article"), published_at__isnull=False
+        ).order_by("published_at", "pk")
+        return self.annotate(
+            first_published_at=Subquery(public.values("published_at")[:1]),
+            first_slug=Subquery(public.values("slug")[:1]),
+        )
+
+    def known_as(self, slugs: Iterable[str]) -> Self:
+        """Keep articles that the public knows, or knew before they moved, by one of the slugs."""
+        public = ArticleRevision.objects.filter(slug__in=slugs, published_at__isnull=False)
+        return self.filter(article__in=public.values("article"))
 
     def about_cause(self, cause: Cause) -> Self:
         """Keep articles on a cause."""

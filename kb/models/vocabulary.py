@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 
 from kb.models.base import Keyed, KeyedQuerySet, not_blank
 
+LONGEST_WAY = 10  # redirects that are followed
+
 
 class TopicQuerySet(KeyedQuerySet):
     """Topics as pages and the admin ask for them."""
@@ -63,6 +65,22 @@ class Synonym(Keyed):
         return f"{self.term} → {self.means}"
 
 
+class SlugRedirectQuerySet(KeyedQuerySet):
+    """Redirects as pages ask for them."""
+
+    def destination(self, path: str) -> str | None:
+        """Return where a path leads in the end; None where nowhere, or round in a circle.
+
+        Renaming keeps ways short; only rows that were written by hand can make a longer one.
+        """
+        passed = [path]
+        while row := self.filter(old_path=passed[-1]).first():
+            if row.new_path in passed or len(passed) > LONGEST_WAY:
+                return None
+            passed.append(row.new_path)
+        return passed[-1] if len(passed) > 1 else None
+
+
 class SlugRedirect(Keyed):
     """An address that moved; it leads on for ever."""
 
@@ -71,7 +89,7 @@ class SlugRedirect(Keyed):
     old_path = models.CharField(max_length=200, unique=True, help_text="/articles/old-slug/")
     new_path = models.CharField(max_length=200, help_text="/articles/new-slug/")
 
-    objects = KeyedQuerySet.as_manager()
+    objects = SlugRedirectQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -65,6 +65,12 @@ def markdown_line(text: str) -> SafeString:
 
 
 @register.filter
+def plain(text: str) -> str:
+    """Return a line without the marks of its `code`, for where nothing is marked."""
+    return text.replace("`", "")
+
+
+@register.filter
 def web(url: str) -> str:
     """Return an address if it is one of the web, otherwise nothing."""
     return url if has_scheme(url, WEB) else ""

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb import breadcrumbs
 from kb.facets import Link, Panel
 from kb.filters import STATUSES, article_filters, working_copy_filters
 from kb.models import ArticleRevision
@@ -14,6 +15,7 @@ from kb.reading import read_articles
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 LIST_SORTS = {
     "recent": "Recently updated",
@@ -22,6 +24,7 @@ LIST_SORTS = {
 }
 
 
+@public_page
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """List published articles; staff may ask for those that are not public."""
@@ -51,19 +54,21 @@ def in_order(rows: ArticleRevisionQuerySet, sort: str) -> ArticleRevisionQuerySe
     return orders.get(sort, rows.recent_first)()
 
 
+@public_page
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published revision of an article."""
     published = ArticleRevision.objects.published()
-    revision = published.with_names().filter(slug=slug).first()
+    revision = published.with_names().with_first_publishing().filter(slug=slug).first()
     if revision is None:
         return moved_or_missing(request)
     (readable,) = read_articles([revision])
-    related = published.for_lists().filter(slug__in=readable.related_slugs).by_question()
+    related = published.for_lists().known_as(readable.related_slugs).by_question()
     context = {
         "article": readable,
         "revision": revision,
         "related": related,
-        "said": request.GET.get("said") in ("yes", "no"),
+        "said": clean_query(request.GET).get("said") in ("yes", "no"),
+        "trail": breadcrumbs.trail_of(revision),
     }
     return render(request, "kb/article.html", context)

@@ -6,16 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kb import code_pages
+from kb import breadcrumbs, code_pages
 from kb.filters import CodeFilters
 from kb.models import CodeMeaning
 from kb.text import clean_query
-from kb.views.moved import moved_or_missing
+from kb.views.moved import moved_or_missing, moved_to
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 PAGE_SIZE = 50  # rows of a table are short
 
 
+@public_page
 @require_safe
 def code_list(request: HttpRequest) -> HttpResponse:
     """List what the registry means by each code, or what a provider means."""
@@ -25,10 +27,14 @@ def code_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/code_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def code(request: HttpRequest, address: str) -> HttpResponse:
     """Show a code taken apart, with all its meanings."""
     page = code_pages.find(address)
     if page is None:
         return moved_or_missing(request)
-    return render(request, "kb/code.html", {"page": page})
+    if page.address != address:
+        return moved_to(request, page.get_absolute_url())
+    trail = breadcrumbs.trail(breadcrumbs.CODES, (page.heading, page.get_absolute_url()))
+    return render(request, "kb/code.html", {"page": page, "trail": trail})

@@ -9,6 +9,7 @@ from django.template import loader
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Say that there is no such page, and offer search and the paste box."""
+    request.is_public_page = False  # it has no address to be known by
     return render(request, "404.html", status=404)
 
 

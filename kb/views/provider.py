@@ -6,16 +6,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb import breadcrumbs
 from kb.filters import ProviderFilters
 from kb.models import ArticleRevision, CodeMeaning, Provider
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 MEANINGS = 50
 ARTICLES = 25
 
 
+@public_page
 @require_safe
 def provider_list(request: HttpRequest) -> HttpResponse:
     """List families and lone providers, services under their family."""
@@ -26,6 +29,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/provider_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a provider with the codes that it sends."""
@@ -36,6 +40,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     articles = ArticleRevision.objects.published().about_provider(found).for_lists()
     context = {
         "provider": found,
+        "trail": breadcrumbs.trail_of(found),
         "page": page_of(meanings, clean_query(request.GET), MEANINGS),
         "articles": articles.with_codes().narrowest_first("providers")[:ARTICLES],
     }

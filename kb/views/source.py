@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb import breadcrumbs
 from kb.filters import SourceFilters
 from kb.models import ArticleRevision, RevisionOpinion, Source
 from kb.reading import ReadableOpinion, read_opinions, sources_of
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
 from kb.views.paging import page_of
+from kb.views.public import public_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class CitedOpinion:
     articles: list[ArticleRevision]
 
 
+@public_page
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
     """List publishers with how many of their opinions are cited."""
@@ -35,6 +38,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/source_list.html", {"filters": filters, "page": page})
 
 
+@public_page
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a source said, newest first, each opinion once."""
@@ -43,7 +47,12 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_missing(request)
     said = RevisionOpinion.objects.published().filter(source=found).once_each().newest_first()
     page = page_of(said, clean_query(request.GET))
-    context = {"source": found, "page": page, "cited": with_articles(page.object_list)}
+    context = {
+        "source": found,
+        "page": page,
+        "cited": with_articles(page.object_list),
+        "trail": breadcrumbs.trail_of(found),
+    }
     return render(request, "kb/source.html", context)
 
 

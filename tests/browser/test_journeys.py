@@ -1,5 +1,6 @@
 """What a person does: paste, read, follow the evidence; by mouse, keyboard, and without script."""
 
+import json
 import re
 from pathlib import Path
 
@@ -161,3 +162,19 @@ def test_a_page_that_is_not_there_offers_the_way_on(page, complaints):
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("search")).to_be_visible()
     complaints.clear()
+
+
+def test_search_engines_are_told_what_a_page_is_within_the_policy(page):
+    page.goto(ARTICLE)
+
+    blocks = page.locator('script[type="application/ld+json"]').all_text_contents()
+    assert [json.loads(block)["@type"] for block in blocks] == ["BreadcrumbList", "TechArticle"]
+
+
+def test_breadcrumbs_lead_from_a_service_to_its_family(page):
+    page.goto("/providers/gmail/")
+    crumbs = page.get_by_role("navigation", name="Breadcrumbs")
+    expect(crumbs.get_by_role("listitem")).to_have_count(4)
+    crumbs.get_by_role("link", name="Google").click()
+
+    expect(page).to_have_url(re.compile("/providers/google/$"))

@@ -10,9 +10,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from diagnostics.knowledge import snapshot
-from kb import editorial
+from kb import editorial, versioned
 from kb.models import ArticleOpinion, SlugRedirect
-from kb.versioned import make_everything
 from kb.views import errors
 from tests.factories import (
     make_article,
@@ -94,7 +93,7 @@ def test_a_page_costs_the_same_however_many_rows(
     fill(rows)
     make_meaning(token="T0", slug="t0", code="451 4.3.0", provider=make_provider())
     snapshot.now()
-    make_everything()
+    versioned.make_everything()
 
     with django_assert_num_queries(queries):
         response = client.get(address)
@@ -106,7 +105,7 @@ def test_a_page_costs_the_same_however_many_rows(
 def test_the_article_list_of_staff_costs_five_queries(client, django_assert_num_queries, rows):
     fill(rows)
     client.force_login(make_editor())
-    make_everything()
+    versioned.make_everything()
 
     with django_assert_num_queries(5):
         response = client.get("/articles/")
@@ -115,7 +114,7 @@ def test_the_article_list_of_staff_costs_five_queries(client, django_assert_num_
 
 
 def test_a_visitor_without_a_cookie_costs_no_query_and_gets_none(client, django_assert_num_queries):
-    make_everything()
+    versioned.make_everything()
 
     with django_assert_num_queries(1):  # how many articles; of none no page
         response = client.get("/articles/?cause=")
@@ -371,7 +370,7 @@ def test_an_article_relates_to_published_ones_only(client):
     assert [row.question for row in response.context["related"]] == ["A public one"]
 
 
-@pytest.mark.parametrize("address", ["4.3.0", "451", "451-4.3.0", "tss04", "TSS04"])
+@pytest.mark.parametrize("address", ["4.3.0", "451", "451-4.3.0", "tss04"])
 def test_a_code_is_found_by_its_address(client, address):
     make_meaning(code="4.3.0", title="Registry title", slug="4.3.0")
     make_meaning(code="451", title="Reply title", slug="451")

@@ -154,6 +154,28 @@ class RevisionOpinionQuerySet(DatedQuerySet):
         articles = self.filter(opinion__in=opinions).select_related("revision")
         return articles.defer("document", "revision__document").order_by("revision__question")
 
+    def with_article(self) -> Self:
+        """Fetch who says it and the article that it stands in, for a card."""
+        rows = self.select_related("source", "reported_by", "revision")
+        return rows.defer("revision__document")
+
+    def join_codes(self, listed: Iterable[RevisionOpinion]) -> None:
+        """Join new rows to the codes that their documents carry."""
+        carried = [
+            (opinion.pk, tuple(key))
+            for opinion in listed
+            for key in opinion.document["fields"].get("codes", [])
+        ]
+        if not carried:
+            return
+        replies, enhanced = ({key[part] for _, key in carried} for part in (0, 1))
+        found = ErrorCode.objects.filter(reply__in=replies, enhanced__in=enhanced)
+        codes = {code.natural_key(): code.pk for code in found}
+        through = self.model.codes.through
+        through.objects.bulk_create(
+            through(revisionopinion_id=pk, errorcode_id=codes[key]) for pk, key in carried
+        )
+
     def once_each(self) -> Self:
         """Keep the latest row of an opinion that several articles cite."""
         latest = self.order_by().values("opinion").annotate(latest=Max("pk"))
@@ -161,7 +183,10 @@ class RevisionOpinionQuerySet(DatedQuerySet):
 
 
 class RevisionOpinion(Dated):
-    """An opinion as one revision froze it, for pages that list opinions without their article."""
+    """An opinion as one revision froze it, for pages that list opinions without their article.
+
+    `reported_by` and `codes` are those of the document, so that pages can ask for them.
+    """
 
     revision = models.ForeignKey(
         ArticleRevision, on_delete=models.CASCADE, related_name="cited_opinions"
@@ -169,6 +194,14 @@ class RevisionOpinion(Dated):
     opinion = models.ForeignKey(Opinion, on_delete=models.CASCADE, related_name="frozen")
     kind = models.CharField(max_length=9, choices=OpinionKind)
     source = models.ForeignKey("kb.Source", on_delete=models.PROTECT, related_name="frozen")
+    reported_by = models.ForeignKey(
+        "kb.Source",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="frozen_reports",
+    )
+    codes = models.ManyToManyField("kb.ErrorCode", related_name="frozen_opinions")
     position = models.PositiveSmallIntegerField(default=0)
     document = models.JSONField(help_text="The row of the opinion.")
 

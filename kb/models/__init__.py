@@ -4,9 +4,10 @@ from kb.models.article import Article, ArticleOpinion, RemediationStep
 from kb.models.base import Actor, Permanence
 from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
+from kb.models.frozen import RevisionOpinion
 from kb.models.opinion import Opinion, OpinionConflict
 from kb.models.provider import Provider
-from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument
+from kb.models.revision import ArticleRevision, SearchDocument
 from kb.models.signature import Signature, SignatureExample
 from kb.models.source import Source
 from kb.models.version import InstalledUnit, KnowledgeVersion, PublishedUnit

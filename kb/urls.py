@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, provider, search, source
+from kb.views import a_to_z, article, cause, changes, code, provider, search, source, topic
 
 
 class CodeConverter(StringConverter):
@@ -17,7 +17,10 @@ register_converter(CodeConverter, "code")
 app_name = "kb"
 urlpatterns = [
     path("articles/", article.article_list, name="article-list"),
+    path("articles/a-to-z/", a_to_z.a_to_z, name="a-to-z"),
     path("articles/<slug:slug>/", article.article, name="article"),
+    path("articles/<slug:slug>/changes/", changes.article_changes, name="article-changes"),
+    path("changes/", changes.changes, name="changes"),
     path("codes/", code.code_list, name="code-list"),
     path("codes/<code:address>/", code.code, name="code"),
     path("providers/", provider.provider_list, name="provider-list"),
@@ -26,5 +29,7 @@ urlpatterns = [
     path("causes/<slug:slug>/", cause.cause, name="cause"),
     path("sources/", source.source_list, name="source-list"),
     path("sources/<slug:slug>/", source.source, name="source"),
+    path("topics/", topic.topic_list, name="topic-list"),
+    path("topics/<slug:slug>/", topic.topic, name="topic"),
     path("search/", search.search_page, name="search"),
 ]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kb.filters import article_filters
-from kb.models import ArticleRevision
+from kb.models import ArticleRevision, Source
 from kb.reading import read_articles
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
@@ -30,7 +30,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     revision = published.with_names().filter(slug=slug).first()
     if revision is None:
         return moved_or_missing(request)
-    (readable,) = read_articles([revision])
+    (readable,) = read_articles([revision], Source.objects.with_opinion_counts())
     related = published.for_lists().filter(slug__in=readable.related_slugs).by_question()
     context = {"article": readable, "revision": revision, "related": related}
     return render(request, "kb/article.html", context)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kb.crosslinks import links_of_cause
 from kb.filters import CauseFilters
 from kb.models import ArticleRevision, Cause, CodeMeaning
 from kb.text import clean_query
@@ -36,6 +37,7 @@ def cause(request: HttpRequest, slug: str) -> HttpResponse:
     articles = ArticleRevision.objects.published().about_cause(found).for_lists()
     context = {
         "cause": found,
+        "links": links_of_cause(found),
         "page": page_of(meanings, clean_query(request.GET), MEANINGS),
         "articles": articles.with_codes().narrowest_first("causes")[:ARTICLES],
     }

@@ -13,6 +13,7 @@ from kb.models import ArticleRevision, CodeMeaning, ErrorCode, RevisionOpinion
 
 MANY = 200  # meanings or codes on one page
 ARTICLES = 25
+OPINIONS = 500  # rows; an opinion that two articles cite takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class CodePage:
     articles: list[ArticleRevision]
     cited: list[CitedGroup]
     seen_with: list[ErrorCode] = field(default_factory=list)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be older opinions than those shown."""
+        return sum(len(item.articles) for group in self.cited for item in group.cited) >= OPINIONS
 
 
 def find(address: str) -> CodePage | None:
@@ -158,4 +164,4 @@ def articles_on(conditions: Q) -> list[ArticleRevision]:
 def opinions_on(code: Code) -> list[CitedGroup]:
     """Return the published opinions that carry the code, as they were frozen, by kind."""
     published = RevisionOpinion.objects.published().carrying(ErrorCode.objects.filter(around(code)))
-    return group_cited(published.with_article().newest_first()[:MANY])
+    return group_cited(published.with_article().newest_first()[:OPINIONS])

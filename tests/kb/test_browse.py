@@ -208,9 +208,29 @@ def test_a_code_shows_opinions_as_they_were_published(client):
 
 
 def test_many_opinions_on_a_code_are_folded(client):
-    make_article(opinions=[make_opinion(codes=["4.3.0"]) for _ in range(8)])
+    undated = [
+        make_opinion(codes=["4.3.0"], claim="Taken back.", retracted=True),
+        make_opinion(codes=["4.3.0"], valid_until=dt.date(2025, 1, 1), valid_until_why="It ended."),
+    ]
+    dated = [make_opinion(codes=["4.3.0"], stated_on=dt.date(2024, 1, 1)) for _ in range(6)]
+    make_article(opinions=[*undated, *dated])
 
-    assert b"<summary>2 older or undated</summary>" in client.get("/codes/4.3.0/").content
+    page = client.get("/codes/4.3.0/").content
+
+    for expected in (
+        b"<summary>2 older or undated",
+        b"<del>Taken back.",
+        b"Out of date: It ended.",
+    ):
+        assert expected in page
+    assert b"Older opinions are left out" not in page
+
+
+def test_a_page_that_leaves_opinions_out_says_so(client, monkeypatch):
+    monkeypatch.setattr("kb.code_pages.OPINIONS", 2)
+    make_article(opinions=[make_opinion(codes=["4.3.0"]) for _ in range(3)])
+
+    assert b"Older opinions are left out" in client.get("/codes/4.3.0/").content
 
 
 def test_the_page_of_a_token_shows_who_speaks_of_its_code(client):

@@ -17,7 +17,7 @@ from diagnostics.answering import answer
 from diagnostics.bounce.text import clean, decode
 from diagnostics.forms import BounceForm
 from diagnostics.knowledge import snapshot
-from kb.models import ArticleRevision, Cause, Provider
+from kb.models import ArticleRevision, Cause, Provider, Topic
 from kb.views.origin import from_this_site
 from kb.views.public import public_page
 
@@ -60,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": EXAMPLES,
         "articles": ArticleRevision.objects.published().for_lists().recent_first()[:HOME_ARTICLES],
         "providers": Provider.objects.families().by_name(),
+        "topics": Topic.objects.by_name(),
         "causes": Cause.objects.by_name(),
     }
     return render(request, "diagnostics/home.html", context)

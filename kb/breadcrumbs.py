@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from django.db import models
 from django.urls import reverse
 
-from kb.models import ArticleRevision, Cause, Provider, Source
+from kb.models import ArticleRevision, Cause, Provider, Source, Topic
 
 # The list that a page belongs to: its label and the name of its address.
 SECTIONS: dict[type[models.Model], tuple[str, str]] = {
@@ -18,6 +18,7 @@ SECTIONS: dict[type[models.Model], tuple[str, str]] = {
     Provider: ("Providers", "kb:provider-list"),
     Cause: ("Causes", "kb:cause-list"),
     Source: ("Sources", "kb:source-list"),
+    Topic: ("Topics", "kb:topic-list"),
 }
 CODES = ("Codes", "kb:code-list")
 

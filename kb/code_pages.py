@@ -1,4 +1,4 @@
-"""The page of a code or token: its parts, every meaning of it, and the articles on it."""
+"""The page of a code or token: its parts, every meaning of it, and what cites it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.urls import reverse
 
+from kb.cited import CitedGroup, group_cited
 from kb.codes import Code, Part
-from kb.models import ArticleRevision, CodeMeaning, ErrorCode
+from kb.models import ArticleRevision, CodeMeaning, ErrorCode, RevisionOpinion
 from kb.models.code import CodeMeaningQuerySet
 
 MANY = 200  # meanings or codes on one page
 ARTICLES = 25
+OPINIONS = 500  # rows; an opinion that two articles cite takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,17 @@ class CodePage:
     parts: list[list[Part]]
     groups: list[MeaningGroup]
     articles: list[ArticleRevision]
+    cited: list[CitedGroup]
     seen_with: list[ErrorCode] = field(default_factory=list)
 
     def get_absolute_url(self) -> str:
         """Return its page."""
         return reverse("kb:code", args=[self.address])
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be older opinions than those shown."""
+        return sum(len(item.articles) for group in self.cited for item in group.cited) >= OPINIONS
 
 
 def find(address: str) -> CodePage | None:
@@ -82,6 +90,7 @@ def page_of_code(code: Code) -> CodePage | None:
         parts=[parts for parts in (code.reply_parts(), code.enhanced_parts(title)) if parts],
         groups=group_by_code(code, meanings),
         articles=articles_on(about(code)),
+        cited=opinions_on(code),
         seen_with=[row for row in known if row.address != code.address and row.reply],
     )
 
@@ -101,6 +110,7 @@ def page_of_meaning(meaning: CodeMeaning) -> CodePage:
         parts=[parts for parts in (code.reply_parts(), code.enhanced_parts(title)) if parts],
         groups=[MeaningGroup("What it means", [meaning]), *group_by_code(code, others)],
         articles=articles_on(articles),
+        cited=opinions_on(code) if meaning.code else [],
     )
 
 
@@ -174,3 +184,9 @@ def articles_on(conditions: Q) -> list[ArticleRevision]:
     published = ArticleRevision.objects.published()
     found = published.filter(pk__in=published.filter(conditions).values("pk"))
     return list(found.for_lists().with_codes().recent_first()[:ARTICLES])
+
+
+def opinions_on(code: Code) -> list[CitedGroup]:
+    """Return the published opinions that carry the code, as they were frozen, by kind."""
+    published = RevisionOpinion.objects.published().carrying(ErrorCode.objects.filter(around(code)))
+    return group_cited(published.with_article().newest_first()[:OPINIONS])

@@ -182,12 +182,13 @@ def list_opinions(revision: ArticleRevision, article: Article) -> None:
         if row["model"] == "kb.opinion"
     }
     citations = ArticleOpinion.objects.filter(article=article).select_related("opinion")
-    RevisionOpinion.objects.bulk_create(
+    listed = RevisionOpinion.objects.bulk_create(
         RevisionOpinion(
             revision=revision,
             opinion=citation.opinion,
             kind=citation.opinion.kind,
             source_id=citation.opinion.source_id,
+            reported_by_id=citation.opinion.reported_by_id,
             position=citation.position,
             stated_on=citation.opinion.stated_on,
             precision=citation.opinion.precision,
@@ -196,6 +197,7 @@ def list_opinions(revision: ArticleRevision, article: Article) -> None:
         )
         for citation in citations
     )
+    RevisionOpinion.objects.join_codes(listed)
 
 
 def grow_version(*changed: Signature | CodeMeaning) -> KnowledgeVersion:

@@ -16,6 +16,7 @@ from kb.content.units import Row
 from kb.models import Actor, ArticleRevision, SlugRedirect, Source
 from kb.models.base import Dated
 from kb.models.opinion import OpinionKind
+from kb.models.source import SourceQuerySet
 
 GROUP_TITLES = {
     OpinionKind.EXPERT: "What experts say",
@@ -88,8 +89,13 @@ class ReadableOpinion:
 
     @property
     def anchor(self) -> str:
-        """The card's id on the article's page."""
+        """The card's id on the article's page, and on that of its source."""
         return f"opinion-{self.uid}"
+
+    @property
+    def more_by_source(self) -> int:
+        """How many other opinions of its source are published; 0 where nobody has counted."""
+        return max(0, getattr(self.source, "opinion_count", 0) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +157,11 @@ def source_slugs(rows: Iterable[Row]) -> set[str]:
     return {key[0] for f in fields for key in (f["source"], f.get("reported_by")) if key}
 
 
-def sources_of(rows: Iterable[Row]) -> dict[str, Source]:
+def sources_of(rows: Iterable[Row], known: SourceQuerySet | None = None) -> dict[str, Source]:
     """Return slug → source of all that rows name, in one query where none was renamed."""
+    known = Source.objects.all() if known is None else known
     slugs = source_slugs(rows)
-    found = {source.slug: source for source in Source.objects.filter(slug__in=slugs)}
+    found = {source.slug: source for source in known.filter(slug__in=slugs)}
     return found | renamed_sources(slugs - found.keys())
 
 
@@ -168,10 +175,12 @@ def renamed_sources(slugs: set[str]) -> dict[str, Source]:
     return {now[source.slug]: source for source in Source.objects.filter(slug__in=now)}
 
 
-def read_articles(revisions: Iterable[ArticleRevision]) -> list[ReadableArticle]:
+def read_articles(
+    revisions: Iterable[ArticleRevision], sources: SourceQuerySet | None = None
+) -> list[ReadableArticle]:
     """Return revisions as articles, with one query for the sources of all."""
     documents = [revision.document["rows"] for revision in revisions]
-    sources = sources_of(row for rows in documents for row in rows)
+    sources = sources_of((row for rows in documents for row in rows), sources)
     return [read_document(rows, sources) for rows in documents]
 
 

@@ -21,6 +21,7 @@ from kb.models import (
     Provider,
     PublishedUnit,
     Source,
+    Topic,
 )
 
 FRONT_PAGES = [
@@ -30,6 +31,9 @@ FRONT_PAGES = [
     "kb:provider-list",
     "kb:cause-list",
     "kb:source-list",
+    "kb:topic-list",
+    "kb:a-to-z",
+    "kb:changes",
 ]
 
 
@@ -74,7 +78,7 @@ def entries() -> Iterator[Entry]:
     for article in ArticleRevision.objects.published().for_lists().by_question():
         yield Entry(article.get_absolute_url(), article.published_at)
     moments = Moments()
-    for model in (Provider, Cause, Source):
+    for model in (Provider, Cause, Source, Topic):
         label = model._meta.label_lower  # noqa: SLF001 - the documented Meta API
         for row in model.objects.order_by("slug"):
             yield Entry(row.get_absolute_url(), moments.of(f"{label}:{row.slug}"))

@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from kb.views import article, cause, code, feedback, machines, provider, source
+from kb.views import (
+    a_to_z,
+    article,
+    cause,
+    changes,
+    code,
+    feedback,
+    machines,
+    provider,
+    source,
+    topic,
+)
 
 
 class CodeConverter(StringConverter):
@@ -17,8 +28,11 @@ register_converter(CodeConverter, "code")
 app_name = "kb"
 urlpatterns = [
     path("articles/", article.article_list, name="article-list"),
+    path("articles/a-to-z/", a_to_z.a_to_z, name="a-to-z"),
     path("articles/<slug:slug>/", article.article, name="article"),
     path("articles/<slug:slug>/helped/", feedback.helped, name="helped"),
+    path("articles/<slug:slug>/changes/", changes.article_changes, name="article-changes"),
+    path("changes/", changes.changes, name="changes"),
     path("codes/", code.code_list, name="code-list"),
     path("codes/<code:address>/", code.code, name="code"),
     path("providers/", provider.provider_list, name="provider-list"),
@@ -32,4 +46,6 @@ urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", machines.sitemap_part, name="sitemap-part"),
     path("robots.txt", machines.robots, name="robots"),
+    path("topics/", topic.topic_list, name="topic-list"),
+    path("topics/<slug:slug>/", topic.topic, name="topic"),
 ]

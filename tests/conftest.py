@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -89,8 +90,11 @@ def starter_content(install_starter_content, db) -> None:
 
 
 @pytest.fixture(autouse=True)
-def a_new_process() -> None:
+def a_new_process(monkeypatch) -> None:
     """Keep nothing of another test's knowledge."""
     from kb import versioned  # noqa: PLC0415 - models are not ready before
+    from kb.search import asked  # noqa: PLC0415 - as above
 
     versioned.forget_everything()
+    monkeypatch.setattr(asked, "waiting", asked.Waiting())
+    monkeypatch.setattr(asked, "WAIT", math.inf)  # counts are written where a test asks for it

@@ -22,6 +22,7 @@ from kb.models import (
     RemediationStep,
     Signature,
     Source,
+    Topic,
 )
 
 numbers = count(1)
@@ -51,6 +52,12 @@ def make_cause(**fields: Any) -> Cause:
         "advice": "Wait.",
     }
     return known(Cause.objects.create(**(defaults | fields)))
+
+
+def make_topic(**fields: Any) -> Topic:
+    number = next(numbers)
+    defaults = {"slug": f"topic-{number}", "name": f"Topic {number}", "summary": "A subject."}
+    return known(Topic.objects.create(**(defaults | fields)))
 
 
 def make_provider(**fields: Any) -> Provider:
@@ -132,6 +139,7 @@ def make_article(
     causes: Iterable[Cause] = (),
     codes: Iterable[str] = (),
     providers: Iterable[Provider] = (),
+    topics: Iterable[Topic] = (),
     related: Iterable[Article] = (),
     steps: int = 0,
     **fields: Any,
@@ -146,6 +154,7 @@ def make_article(
     article.causes.set(causes)
     article.codes.set([make_code(code) for code in codes])
     article.providers.set(providers)
+    article.topics.set(topics)
     article.related.set(related)
     opinions = list(opinions)
     for position, opinion in enumerate(opinions):

@@ -6,9 +6,10 @@ from kb.models.base import Actor, Permanence
 from kb.models.cause import Cause
 from kb.models.code import CodeMeaning, ErrorCode
 from kb.models.feedback import ArticleFeedback, Voice
+from kb.models.frozen import RevisionOpinion
 from kb.models.opinion import Opinion, OpinionConflict
 from kb.models.provider import Provider
-from kb.models.revision import ArticleRevision, RevisionOpinion, SearchDocument, SearchWord
+from kb.models.revision import ArticleRevision, SearchDocument, SearchWord
 from kb.models.signature import Signature, SignatureExample
 from kb.models.source import Source
 from kb.models.version import InstalledUnit, KnowledgeVersion, PublishedUnit

@@ -7,16 +7,16 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from kb.models.article import Article
-from kb.models.base import Dated, DatedQuerySet, one_of
+from kb.models.base import one_of
 from kb.models.cause import Cause
 from kb.models.code import ErrorCode
-from kb.models.opinion import Opinion, OpinionKind
 from kb.models.provider import Provider
+from kb.models.vocabulary import Topic
 
 
 class RevisionState(models.TextChoices):
@@ -34,6 +34,25 @@ class ArticleRevisionQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Keep what the public may read."""
         return self.filter(state=RevisionState.PUBLISHED)
+
+    def history(self) -> Self:
+        """Keep what is or was published of articles that the public can read, newest first.
+
+        Each names its article as it stands now, and the revision that was published before it.
+        """
+        standing = self.model.objects.published().filter(article=OuterRef("article"))
+        once = self.exclude(published_at=None)
+        earlier = once.filter(article=OuterRef("article"), number__lt=OuterRef("number"))
+        return (
+            once.filter(article__in=self.published().values("article"))
+            .annotate(
+                standing_slug=Subquery(standing.values("slug")),
+                standing_question=Subquery(standing.values("question")),
+                previous=Subquery(earlier.order_by("-number").values("pk")[:1]),
+            )
+            .for_lists()
+            .order_by("-published_at", "-pk")
+        )
 
     def recent_first(self) -> Self:
         """Order by the day of publishing, newest first."""
@@ -68,10 +87,11 @@ class ArticleRevisionQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("codes", ErrorCode.objects.in_order()))
 
     def with_names(self) -> Self:
-        """Fetch the causes and providers that a page names."""
+        """Fetch the causes, providers and topics that a page names."""
         return self.prefetch_related(
             Prefetch("causes", Cause.objects.by_name()),
             Prefetch("providers", Provider.objects.by_name()),
+            Prefetch("topics", Topic.objects.by_name()),
         )
 
     def with_first_publishing(self) -> Self:
@@ -88,6 +108,10 @@ class ArticleRevisionQuerySet(models.QuerySet):
         """Keep articles that the public knows, or knew before they moved, by one of the slugs."""
         public = ArticleRevision.objects.filter(slug__in=slugs, published_at__isnull=False)
         return self.filter(article__in=public.values("article"))
+
+    def on_topic(self, topic: Topic) -> Self:
+        """Keep articles on a topic."""
+        return self.filter(topics=topic)
 
     def about_cause(self, cause: Cause) -> Self:
         """Keep articles on a cause."""
@@ -172,50 +196,10 @@ class ArticleRevision(models.Model):
         """Return the public page of the article."""
         return reverse("kb:article", args=[self.slug])
 
-
-class RevisionOpinionQuerySet(DatedQuerySet):
-    """Opinions as the public may read them."""
-
-    def published(self) -> Self:
-        """Keep those of articles that stand published."""
-        return self.filter(revision__state=RevisionState.PUBLISHED)
-
-    def citing(self, others: Iterable[RevisionOpinion]) -> Self:
-        """Keep all rows of the same opinions, each with its article."""
-        opinions = [other.opinion_id for other in others]
-        articles = self.filter(opinion__in=opinions).select_related("revision")
-        return articles.defer("document", "revision__document").order_by("revision__question")
-
-    def once_each(self) -> Self:
-        """Keep the latest row of an opinion that several articles cite."""
-        latest = self.order_by().values("opinion").annotate(latest=Max("pk"))
-        return self.filter(pk__in=latest.values("latest"))
-
-
-class RevisionOpinion(Dated):
-    """An opinion as one revision froze it, for pages that list opinions without their article."""
-
-    revision = models.ForeignKey(
-        ArticleRevision, on_delete=models.CASCADE, related_name="cited_opinions"
-    )
-    opinion = models.ForeignKey(Opinion, on_delete=models.CASCADE, related_name="frozen")
-    kind = models.CharField(max_length=9, choices=OpinionKind)
-    source = models.ForeignKey("kb.Source", on_delete=models.PROTECT, related_name="frozen")
-    position = models.PositiveSmallIntegerField(default=0)
-    document = models.JSONField(help_text="The row of the opinion.")
-
-    objects = RevisionOpinionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "opinion"], name="revision_cites_an_opinion_once"
-            ),
-            Dated.date_constraint("frozen_opinion_date_has_precision"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.opinion_id} in {self.revision_id}"
+    @property
+    def opinion_count(self) -> int:
+        """How many opinions it cites."""
+        return self.expert_count + self.marketer_count + self.technical_count
 
 
 class SearchDocument(models.Model):

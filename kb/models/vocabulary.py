@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from kb.models.base import Keyed, KeyedQuerySet, not_blank
 
@@ -16,7 +17,12 @@ class TopicQuerySet(KeyedQuerySet):
 
     def by_name(self) -> TopicQuerySet:
         """Order as a reader looks for them."""
-        return self.order_by("name", "pk")
+        return self.order_by(Lower("name"), "pk")
+
+    def with_article_counts(self) -> TopicQuerySet:
+        """Count the published articles on each."""
+        published = Q(revisions__state="published")
+        return self.annotate(article_count=models.Count("revisions", filter=published))
 
 
 class Topic(Keyed):
@@ -33,6 +39,10 @@ class Topic(Keyed):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("kb:topic", args=[self.slug])
 
 
 class Synonym(Keyed):

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet, Value
 from django.urls import reverse
 
 from kb.codes import codes_in
-from kb.models import Cause, CodeMeaning, ErrorCode, Provider, Source
+from kb.models import Cause, CodeMeaning, ErrorCode, Provider, Source, Topic
 from kb.search.analysis import fold, tokens
 from kb.versioned import Kept
 
@@ -104,6 +104,7 @@ PAGES = {
     "topic": "kb:topic",
     "source": "kb:source",
 }
+OPEN = [("provider", Provider), ("cause", Cause), ("topic", Topic), ("source", Source)]
 RANKS = {kind: rank for rank, kind in enumerate(PAGES)}
 NAMED_ANYWHERE = {RANKS["token"], RANKS["provider"]}
 
@@ -123,7 +124,7 @@ def named_rows() -> Iterable[tuple[str, str, str, str]]:
     """Return kind, slug, name and another name of all rows that have a page."""
     tokens = CodeMeaning.objects.verified().exclude(token="").order_by()
     rows = [rows_of("token", tokens, "token")]
-    for kind, model in (("provider", Provider), ("cause", Cause), ("source", Source)):
+    for kind, model in OPEN:
         rows.append(rows_of(kind, model.objects.order_by(), "name"))
     return rows[0].union(*rows[1:], all=True)
 

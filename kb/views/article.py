@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from kb import breadcrumbs
 from kb.facets import Link, Panel
 from kb.filters import STATUSES, article_filters, working_copy_filters
-from kb.models import ArticleRevision
+from kb.models import ArticleRevision, Source
 from kb.models.revision import ArticleRevisionQuerySet
 from kb.reading import read_articles
 from kb.text import clean_query
@@ -62,7 +62,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     revision = published.with_names().with_first_publishing().filter(slug=slug).first()
     if revision is None:
         return moved_or_missing(request)
-    (readable,) = read_articles([revision])
+    (readable,) = read_articles([revision], Source.objects.with_opinion_counts())
     related = published.for_lists().known_as(readable.related_slugs).by_question()
     context = {
         "article": readable,

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kb import breadcrumbs
+from kb.crosslinks import links_of_cause
 from kb.filters import CauseFilters
 from kb.models import ArticleRevision, Cause, CodeMeaning
 from kb.text import clean_query
@@ -41,6 +42,7 @@ def cause(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cause": found,
         "trail": breadcrumbs.trail_of(found),
+        "links": links_of_cause(found),
         "page": page_of(meanings, clean_query(request.GET), MEANINGS),
         "articles": articles.with_codes().narrowest_first("causes")[:ARTICLES],
     }

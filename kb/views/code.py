@@ -9,22 +9,31 @@ from django.views.decorators.http import require_safe
 from kb import breadcrumbs, code_pages
 from kb.filters import CodeFilters
 from kb.models import CodeMeaning
+from kb.registry import tabulate
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing, moved_to
 from kb.views.paging import page_of
 from kb.views.public import public_page
 
 PAGE_SIZE = 50  # rows of a table are short
+WHOLE = 2_000  # the registry stands on one page
 
 
 @public_page
 @require_safe
 def code_list(request: HttpRequest) -> HttpResponse:
-    """List what the registry means by each code, or what a provider means."""
+    """Show the whole registry beside what providers mean, or what one provider means."""
     query = clean_query(request.GET)
     filters = CodeFilters(query, CodeMeaning.objects.verified().with_names().in_order())
-    page = page_of(filters.rows(), query, PAGE_SIZE)
-    return render(request, "kb/code_list.html", {"filters": filters, "page": page})
+    if query.get("provider"):
+        page = page_of(filters.rows(), query, PAGE_SIZE)
+        return render(request, "kb/code_list.html", {"filters": filters, "page": page})
+    page = page_of(list(filters.rows()[:WHOLE]), query, WHOLE)
+    complete = filters.is_valid() and not query.get("cause")
+    groups = tabulate(page.object_list, with_own=complete)
+    return render(
+        request, "kb/code_list.html", {"filters": filters, "page": page, "groups": groups}
+    )
 
 
 @public_page

@@ -13,9 +13,16 @@ PAGE_SIZE = 25
 LAST_PAGE = 1_000_000  # beyond it an offset would not fit into the database's integers
 
 
-def page_of(rows: QuerySet | Sequence[Any], query: QueryDict, size: int = PAGE_SIZE) -> Page:
-    """Return the page that `?page=` asks for, or the nearest one."""
+def page_of(
+    rows: QuerySet | Sequence[Any],
+    query: QueryDict,
+    size: int = PAGE_SIZE,
+    count: int | None = None,
+) -> Page:
+    """Return the page that `?page=` asks for, or the nearest one; `count` spares counting."""
     paginator = Paginator(rows, size)
+    if count is not None:
+        paginator.count = count
     return paginator.page(min(wanted_page(query), paginator.num_pages))
 
 

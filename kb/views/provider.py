@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kb import breadcrumbs
+from kb.crosslinks import links_of_provider
 from kb.filters import ProviderFilters
 from kb.models import ArticleRevision, CodeMeaning, Provider
 from kb.text import clean_query
@@ -38,10 +39,13 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         return moved_or_missing(request)
     meanings = CodeMeaning.objects.verified().sent_by(found).with_names().in_order()
     articles = ArticleRevision.objects.published().about_provider(found).for_lists()
+    links = links_of_provider(found)
+    refused = sum(link.count for link in links["causes"])  # each meaning names one cause
     context = {
         "provider": found,
         "trail": breadcrumbs.trail_of(found),
-        "page": page_of(meanings, clean_query(request.GET), MEANINGS),
+        "links": links,
+        "page": page_of(meanings, clean_query(request.GET), MEANINGS, refused),
         "articles": articles.with_codes().narrowest_first("providers")[:ARTICLES],
     }
     return render(request, "kb/provider.html", context)

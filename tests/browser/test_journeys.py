@@ -29,6 +29,11 @@ PAGES = [
     "/causes/server-error/",
     "/sources/",
     "/sources/suped/",
+    "/topics/",
+    "/topics/rate-limit/",
+    "/articles/a-to-z/",
+    "/articles/a-to-z/?by=question",
+    "/changes/",
     "/search/?q=greylisting",
 ]
 

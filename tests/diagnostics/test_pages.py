@@ -201,12 +201,12 @@ def test_home_offers_examples_that_run(client, starter_content):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_home_asks_the_database_three_times(client, django_assert_num_queries, count):
+def test_home_asks_the_database_four_times(client, django_assert_num_queries, count):
     for number in range(count):
         make_article(slug=f"a-{number}", question=f"Question {number}?", published=True)
     versioned.watch.version()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
 
 

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def nothing_waits(monkeypatch):
-    monkeypatch.setattr(asked, "waiting", asked.Waiting())
-
-
-@pytest.fixture(autouse=True)
 def at_once(monkeypatch):
     monkeypatch.setattr(asked, "WAIT", 0)
 

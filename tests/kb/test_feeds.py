@@ -106,7 +106,7 @@ def test_a_feed_holds_the_newest_fifty_in_few_queries(client, django_assert_num_
     articles = [make_article(causes=[make_cause()]) for _ in range(52)]
     publish_at(articles[0], SECOND + dt.timedelta(days=9999))
 
-    with django_assert_num_queries(4):  # the version, articles, causes, providers
+    with django_assert_num_queries(5):  # the version, articles, causes, providers, topics
         response = client.get("/feeds/articles.atom")
 
     titles = titles_of(ET.fromstring(response.content))  # noqa: S314
@@ -189,6 +189,9 @@ def test_the_sitemap_lists_every_public_page_once(client):
             "/providers/",
             "/causes/",
             "/sources/",
+            "/topics/",
+            "/articles/a-to-z/",
+            "/changes/",
             "/articles/why/",
             "/providers/google/",
             "/causes/full/",
@@ -215,7 +218,7 @@ def test_the_sitemap_says_when_a_page_changed_where_that_is_on_record(client):
 
 
 def test_the_sitemap_is_cut_where_one_file_would_be_too_long(client, monkeypatch):
-    monkeypatch.setattr(PublicPages, "limit", 4)
+    monkeypatch.setattr(PublicPages, "limit", 6)
     make_article(slug="why")
 
     index = read(client, "/sitemap.xml")
@@ -223,7 +226,7 @@ def test_the_sitemap_is_cut_where_one_file_would_be_too_long(client, monkeypatch
     files = [loc.text for loc in index.iter(f"{SITEMAP}loc")]
     assert files == [f"https://bounces.example/sitemap-{number}.xml" for number in (1, 2)]
     parts = [locations(read(client, f"/sitemap-{number}.xml")) for number in (1, 2)]
-    assert [len(part) for part in parts] == [4, 3]
+    assert [len(part) for part in parts] == [6, 4]
     assert client.get("/sitemap-3.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 404
 

@@ -23,6 +23,7 @@ from tests.factories import (
     make_provider,
     make_source,
     make_step,
+    make_topic,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,7 @@ def fill(rows):
     family = make_provider(slug="the-provider", name="Family")
     service = make_provider(family=family, name="Service")
     cause = make_cause(slug="the-cause")
+    topic = make_topic(slug="the-topic")
     for number in range(rows):
         make_meaning(code=f"451 4.3.{number}", provider=service, cause=cause, source=source)
         make_meaning(code="451 4.3.0", provider=family, cause=cause, token=f"T{number}")
@@ -43,24 +45,42 @@ def fill(rows):
         make_provider()
         make_cause()
     opinions = [
-        make_opinion(source=source, reported_by=make_source(), stated_on=dt.date(2024, 5, 1))
-        for _ in range(rows)
+        make_opinion(
+            uid=f"said-{number}",
+            source=source,
+            reported_by=make_source(),
+            stated_on=dt.date(2024, 5, 1),
+            codes=["451 4.3.0"],
+        )
+        for number in range(rows)
     ]
     others = [
         make_article(
-            opinions=opinions[:1], causes=[cause], codes=["451 4.3.0"], providers=[service]
+            opinions=opinions[:1],
+            causes=[cause],
+            codes=["451 4.3.0"],
+            providers=[service],
+            topics=[topic, *(make_topic() for _ in range(rows))],
         )
         for _ in range(rows)
     ]
-    return make_article(
+    article = make_article(
         slug="the-article",
         opinions=opinions,
         causes=[cause, *(make_cause() for _ in range(rows))],
         codes=["451 4.3.0", *(f"450 4.2.{number}" for number in range(rows))],
         providers=[family, *(make_provider() for _ in range(rows))],
+        topics=[topic, *(make_topic() for _ in range(rows))],
         related=others,
         steps=rows,
     )
+    for number in range(rows):
+        ArticleOpinion.objects.create(article=article, opinion=make_opinion())
+        article.causes.add(make_cause())
+        article.summary = f"Summary {number} again."
+        article.save()
+        editorial.freeze(article, state="published", by=None, note="Another.")
+    return article
 
 
 @ROWS
@@ -69,22 +89,29 @@ def fill(rows):
     [
         ("/articles/", 3),
         ("/articles/?code=4.3.0&cause=the-cause&provider=the-provider&kind=expert", 3),
-        ("/articles/the-article/", 5),
+        ("/articles/the-article/", 6),
+        ("/articles/the-article/changes/", 5),
+        ("/articles/a-to-z/", 5),
+        ("/articles/a-to-z/?by=question", 1),
+        ("/changes/", 4),
         ("/codes/", 3),
         ("/codes/?provider=any&severity=4&cause=the-cause", 3),
-        ("/codes/451-4.3.0/", 4),
-        ("/codes/4.3.0/", 4),
-        ("/codes/451/", 4),
-        ("/codes/t0/", 4),
+        ("/codes/451-4.3.0/", 5),
+        ("/codes/4.3.0/", 5),
+        ("/codes/451/", 5),
+        ("/codes/t0/", 5),
         ("/providers/", 3),
         ("/providers/the-provider/", 6),
         ("/causes/", 2),
-        ("/causes/the-cause/", 5),
+        ("/causes/the-cause/", 6),
         ("/sources/", 2),
         ("/sources/the-source/", 5),
         ("/search/?q=number", 4),
+        ("/sources/the-source/?kind=expert&opinion=said-0", 6),
+        ("/topics/", 2),
+        ("/topics/the-topic/", 5),
         ("/search/?q=451+4.3.0", 4),
-        ("/", 3),
+        ("/", 4),
     ],
 )
 def test_a_page_costs_the_same_however_many_rows(
@@ -126,11 +153,14 @@ def test_a_visitor_without_a_cookie_costs_no_query_and_gets_none(client, django_
 def test_what_editors_write_is_escaped_on_every_page(client, payload):
     source = make_source(slug="the-source", name=payload)
     provider = make_provider(slug="the-provider", name=payload, summary=payload, notes=payload)
+    topic = make_topic(slug="the-topic", name=payload, summary=payload)
     cause = make_cause(slug="the-cause", name=payload, meaning=payload, advice=payload)
     make_meaning(
         code="4.3.0", provider=provider, cause=cause, title=payload, steps=[payload], note=payload
     )
-    opinion = make_opinion(source=source, claim=payload, advice=payload, author=payload)
+    opinion = make_opinion(
+        source=source, claim=payload, advice=payload, author=payload, codes=["4.3.0"]
+    )
     article = make_article(
         slug="the-article",
         question=payload,
@@ -143,9 +173,10 @@ def test_what_editors_write_is_escaped_on_every_page(client, payload):
         providers=[provider],
     )
     make_step(article, action=payload, check_text=payload)
-    editorial.publish(article)
+    article.topics.add(topic)
+    editorial.publish(article, note=payload)
 
-    for address in [*PUBLIC_PAGES, "/codes/4.3.0/", "/search/?q=alert"]:
+    for address in [*PUBLIC_PAGES, "/codes/", "/codes/4.3.0/", "/search/?q=alert"]:
         content = client.get(address).content.decode()
         assert payload in unescape(content), address
         assert "<script>alert" not in content
@@ -155,6 +186,9 @@ def test_what_editors_write_is_escaped_on_every_page(client, payload):
 PUBLIC_PAGES = [
     "/articles/",
     "/articles/the-article/",
+    "/articles/the-article/changes/",
+    "/articles/a-to-z/",
+    "/changes/",
     "/codes/?provider=any",
     "/providers/",
     "/providers/the-provider/",
@@ -162,6 +196,8 @@ PUBLIC_PAGES = [
     "/causes/the-cause/",
     "/sources/",
     "/sources/the-source/",
+    "/topics/",
+    "/topics/the-topic/",
 ]
 
 
@@ -174,7 +210,8 @@ def test_junk_in_a_parameter_is_answered(client, address, value):
     make_article(slug="the-article")
     make_provider(slug="the-provider")
     make_cause(slug="the-cause")
-    make_source(slug="the-source")
+    make_opinion(source=make_source(slug="the-source"))
+    make_topic(slug="the-topic")
     names = [
         "code",
         "cause",
@@ -184,6 +221,9 @@ def test_junk_in_a_parameter_is_answered(client, address, value):
         "severity",
         "who_acts",
         "permanence",
+        "part",
+        "opinion",
+        "by",
         "q",
         "page",
     ]
@@ -577,7 +617,7 @@ def test_sources_count_their_published_opinions_once(client):
     assert row.opinion_count == 1
 
 
-@pytest.mark.parametrize("place", ["articles", "codes", "providers", "causes", "sources"])
+@pytest.mark.parametrize("place", ["articles", "codes", "providers", "causes", "sources", "topics"])
 def test_an_address_that_moved_leads_on_for_ever(client, place):
     SlugRedirect.objects.create(old_path=f"/{place}/old/", new_path=f"/{place}/new/")
 
@@ -586,7 +626,7 @@ def test_an_address_that_moved_leads_on_for_ever(client, place):
     assert (response.status_code, response["Location"]) == (301, f"/{place}/new/")
 
 
-@pytest.mark.parametrize("place", ["articles", "codes", "providers", "causes", "sources"])
+@pytest.mark.parametrize("place", ["articles", "codes", "providers", "causes", "sources", "topics"])
 def test_an_address_that_never_was_is_not_found(client, place):
     response = client.get(f"/{place}/never/")
 

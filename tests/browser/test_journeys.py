@@ -35,6 +35,9 @@ PAGES = [
     "/articles/a-to-z/?by=question",
     "/changes/",
     "/search/?q=greylisting",
+    "/search/?q=421 4.7.28&permanence=temporary",
+    "/search/?q=blaklisted",
+    "/articles/?provider=google&sort=evidence",
 ]
 
 
@@ -183,3 +186,86 @@ def test_breadcrumbs_lead_from_a_service_to_its_family(page):
     crumbs.get_by_role("link", name="Google").click()
 
     expect(page).to_have_url(re.compile("/providers/google/$"))
+
+
+def begin(page, words):
+    page.goto("/causes/")
+    box = page.get_by_role("combobox", name="Search articles and codes")
+    box.press_sequentially(words)
+    return box
+
+
+def test_suggestions_are_chosen_with_the_arrow_keys(page):
+    box = begin(page, "tss04")
+
+    option = page.locator("[role=option]").first
+    expect(option).to_have_text("Token TSS04")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("status").filter(has_text="suggestions")).to_be_attached()
+    box.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", option.get_attribute("id"))
+    box.press("Enter")
+
+    expect(page).to_have_url(re.compile("/codes/tss04/$"))
+
+
+def test_suggestions_are_chosen_with_the_mouse(page):
+    begin(page, "greylis")
+
+    page.locator("[role=option]").filter(has_text="Article").first.click()
+
+    expect(page.locator("h1")).to_contain_text("greylist", ignore_case=True)
+
+
+def test_suggestions_close_and_the_words_stay_and_search(page):
+    box = begin(page, "greylis")
+    expect(page.locator("[role=option]").first).to_be_visible()
+
+    box.press("Escape")
+    expect(page.locator("[role=listbox]")).to_be_hidden()
+    expect(box).to_have_value("greylis")
+    box.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/search/\?q=greylis$"))
+    expect(page.locator(".article-row h3").first).to_contain_text("greylist", ignore_case=True)
+
+
+def test_an_open_list_of_suggestions_breaks_no_accessibility_rule(page):
+    begin(page, "google")
+    expect(page.locator("[role=option]").first).to_be_visible()
+
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_a_list_is_narrowed_down_and_widened_again(page):
+    page.goto("/search/?q=mailbox full")
+    whole = page.locator("#found").inner_text()
+    page.get_by_label("Provider", exact=True).select_option("google")
+    page.get_by_role("button", name="Narrow down").click()
+
+    expect(page).to_have_url(re.compile("q=mailbox.full.*provider=google"))
+    expect(page.locator("#found")).not_to_have_text(whole)
+    page.get_by_role("link", name="Remove Provider: Google").click()
+
+    expect(page.locator("#found")).to_have_text(whole)
+
+
+def test_a_pasted_reply_in_the_search_box_is_answered_and_diagnosed(page):
+    page.goto("/search/")
+    page.get_by_role("combobox").fill(REPLY)
+    page.get_by_role("button", name="Search").click()
+
+    box = page.locator(".looks-like")
+    expect(box).to_contain_text("because the receiving server had a problem")
+    expect(page.locator(".article-row h3 a").first).to_have_attribute("href", ARTICLE)
+    box.get_by_role("button", name="Diagnose it").click()
+
+    expect(page.locator("mark").first).to_contain_text("temporarily rejected")
+
+
+def test_an_article_is_judged(page):
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="Yes").click()
+
+    expect(page.locator(".helped")).to_contain_text("Thank you")

@@ -91,10 +91,13 @@ def lifts(finding: Finding) -> Mapping[str, float]:
 
 def read_aloud(finding: Finding, knowledge: Knowledge) -> Reading:
     """Return a finding in the words of the answer page."""
+    facts = knowledge.causes[finding.cause]
+    guess = "Most likely" if finding.basis in TOLD else "Going by the code alone, most likely"
+    sure = wording.is_sure(finding)
     return Reading(
         finding=finding,
-        sentence=wording.sentence(finding, knowledge),
-        cause_name=knowledge.causes[finding.cause].name,
+        sentence=wording.sentence(finding, knowledge) if sure else f"{guess} {facts.sentence}.",
+        cause_name=facts.name,
         provider_name=wording.provider_name(finding, knowledge),
     )
 

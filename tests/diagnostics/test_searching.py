@@ -33,10 +33,15 @@ def make_knowledge():
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["452 4.2.2", "4.2.2", "user is over quota", "host said: 452 4.2.2 gone over quota now"],
+    ("query", "answer"),
+    [
+        ("452 4.2.2", "Going by the code alone, most likely the mailbox is full."),
+        ("4.2.2", "Going by the code alone, most likely the mailbox is full."),
+        ("user is over quota", "because the mailbox is full."),
+        ("said: 452 4.2.2 over quota", "has not got through yet because the mailbox is full."),
+    ],
 )
-def test_a_code_or_known_words_are_read_and_answered_in_one_line(client, query):
+def test_a_code_or_known_words_are_read_and_answered_in_one_line(client, query, answer):
     make_knowledge()
 
     page = client.get("/search/", {"q": query})

@@ -23,7 +23,7 @@ __all__ = ["Hit", "Results", "backend", "faults", "install_index", "rebuild", "s
 BACKENDS: dict[str, type[Backend]] = {"sqlite": SqliteBackend, "postgresql": PostgresBackend}
 NO_POSTING = Posting(0, 0)
 ALL_OF = 2  # words of a query that must all be there; of more, most are enough
-MOST_KEPT = 5_000  # documents that stay in memory
+MOST_KEPT = 2_000  # documents that stay in memory
 
 read_before: Kept[dict[int, Document]] = Kept(dict)
 
@@ -151,14 +151,15 @@ def read(bits: Bits) -> dict[int, Document]:
     """Return documents by primary key, those not read before in one query."""
     kept = read_before.get()
     keys = ranking.keys_in_order(bits)
-    missing = [key for key in keys if key not in kept]
-    if missing:
-        if len(kept) + len(missing) > MOST_KEPT:
-            kept.clear()
-            missing = keys
+    found = {key: document for key in keys if (document := kept.get(key))}
+    if missing := [key for key in keys if key not in found]:
         rows = SearchDocument.objects.filter(pk__in=missing).values_list("pk", *FIELDS)
-        kept.update({key: Document.of(key, fields) for key, *fields in rows})
-    return {key: kept[key] for key in keys if key in kept}
+        new = {key: Document.of(key, fields) for key, *fields in rows}
+        if len(kept) + len(new) > MOST_KEPT:
+            kept.clear()  # other threads hold what they have found
+        kept.update(new)
+        found |= new
+    return found
 
 
 def install_index(**kwargs: Any) -> None:  # noqa: ARG001 - the signature of post_migrate

@@ -110,7 +110,10 @@ function suggestIn(input, number) {
       option.dataset.address = suggestion.address;
       kind.className = "eyebrow";
       kind.textContent = suggestion.kind;
-      option.append(kind, " ", suggestion.name);
+      const name = document.createElement("span");
+      name.className = "suggestion-name";
+      name.textContent = suggestion.name;
+      option.append(kind, " ", name);
       return option;
     });
     list.replaceChildren(...options);

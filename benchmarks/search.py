@@ -207,6 +207,14 @@ class Press:
 
     def grow_to(self, size: int) -> None:
         """Write articles until there are so many, and the index of all."""
+        if self.written < size:
+            self.print_until(size)
+        KnowledgeVersion.objects.update(number=size, digest=f"{size:064}")
+        forget_everything()
+        snapshot.forget()
+
+    def print_until(self, size: int) -> None:
+        """Write articles, then the index."""
         started = time.perf_counter()
         with patient() as cursor:
             backend().remove()
@@ -218,9 +226,6 @@ class Press:
             backend().fill()
             tell("index", started)
             cursor.execute("ANALYZE")
-        KnowledgeVersion.objects.update(number=size, digest=f"{size:064}")
-        forget_everything()
-        snapshot.forget()
 
     def write(self, count: int) -> None:
         """Write so many articles with all that lists and search ask for."""
@@ -439,8 +444,9 @@ def pastes() -> None:
 def here() -> None:
     """Measure on the database that the settings name."""
     urls.urlpatterns.append(path("bare/", bare))
-    for command in ("migrate", "install_content"):
-        call_command(command, verbosity=0, stdout=sys.stderr)
+    call_command("migrate", verbosity=0)
+    if not Article.objects.exists():
+        call_command("install_content", stdout=sys.stderr)
     call_command("collectstatic", verbosity=0, interactive=False)
     press = Press()
     for size in map(int, SIZES.split(",")):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
-from kb.bits import bits_of
+from kb.bits import Bits, bits_of
 from kb.models import SearchDocument, SearchWord
-from kb.search.base import FIELDS, HEAD, Group, Posting
+from kb.search.base import FIELDS, HEAD, Group, Posting, Way
 
 TABLE = SearchDocument._meta.db_table  # noqa: SLF001
 WORDS = SearchWord._meta.db_table  # noqa: SLF001
@@ -52,9 +53,9 @@ BEGIN
 END $$"""
 # The planner takes a vector for something short and would rather read all of them than the index.
 HOLDING = """
-CREATE OR REPLACE FUNCTION {name}(asked tsquery) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION {name}(wanted tsquery) RETURNS bigint[]
 LANGUAGE sql STABLE SET enable_seqscan = off AS $$
-    SELECT array_agg(revision_id) FROM {table} WHERE {column} @@ asked
+    SELECT array_agg(revision_id) FROM {table} WHERE {column} @@ wanted
 $$"""
 HOLDERS = ANYWHERE, IN_HEAD = (f"{PREFIX}_anywhere", f"{PREFIX}_in_head")
 MAKE = [
@@ -128,17 +129,35 @@ class PostgresBackend:
 
     def postings(self, groups: Iterable[Group]) -> list[Posting]:
         """Ask for all groups, each in any field and in the head, in one query."""
-        asked = [to_query(group.ways) for group in groups for _ in HOLDERS]
+        asked = [
+            (n, holder, query)
+            for n, group in enumerate(groups)
+            for holder in HOLDERS
+            for query in to_queries(group.ways)
+        ]
         if not asked:
             return []
-        columns = [f"{holder}(%s)" for holder in HOLDERS] * (len(asked) // len(HOLDERS))
+        columns = ", ".join(f"{holder}(%s::tsquery)" for _, holder, _ in asked)
+        sets: dict[tuple[int, str], Bits] = defaultdict(int)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(columns)}", asked)
-            found = [bits_of(keys or ()) for keys in cursor.fetchone()]
-        return [Posting(*pair) for pair in zip(found[::2], found[1::2], strict=True)]
+            cursor.execute(f"SELECT {columns}", [query for _, _, query in asked])
+            for (n, holder, _), keys in zip(asked, cursor.fetchone(), strict=True):
+                sets[n, holder] |= bits_of(keys or ())
+        numbers = dict.fromkeys(n for n, _, _ in asked)
+        return [Posting(sets[n, ANYWHERE], sets[n, IN_HEAD]) for n in numbers]
 
 
-def to_query(ways: Sequence) -> str:
+def to_queries(ways: Sequence[Way]) -> list[str]:
+    """Return ways in the syntax of tsquery: all words in one, each phrase in one of its own.
+
+    What may hold a phrase is read to see whether it does; what holds a word need not be.
+    """
+    words = [way for way in ways if len(way.terms) == 1]
+    phrases = [[way] for way in ways if len(way.terms) > 1]
+    return [to_query(some) for some in (words, *phrases) if some]
+
+
+def to_query(ways: Sequence[Way]) -> str:
     """Return ways in the syntax of tsquery, each term quoted so that none is read as syntax."""
     return " | ".join("({})".format(" <-> ".join(map(quote, way.terms))) for way in ways)
 

@@ -100,7 +100,9 @@ class ArticleFilters(Filters):
         self.shelf = shelf.get()
         for name, labels in self.shelf.labels.items():
             if name in FACETS:
-                self.filters[name].extra["choices"] = list(labels.items())
+                self.filters[name].extra["choices"] = (
+                    labels.items
+                )  # a list would be copied for each form
 
     def chosen(self) -> dict[str, str]:
         """Return the facets that are chosen, each with its value."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,9 +85,9 @@ def read_shelf() -> Shelf:
         for facet, value, label in values_of(row):
             holders[facet][value].append(key)
             labels[facet][value] = label
-    for facet, value, label, detail, key in related_rows():
-        for kind, part, name in facets_of(facet, value, label, detail):
-            holders[kind][part].append(key)
+    for related, held in grouped(related_rows()).items():
+        for kind, part, name in facets_of(*related):
+            holders[kind][part] += held
             labels[kind][part] = name
     return Shelf(
         published=bits_of(keys.values()),
@@ -153,6 +153,14 @@ def related_rows() -> QuerySet:
         sources,
         all=True,
     )
+
+
+def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[int]]:
+    """Return what related rows say → the revisions, which stand last in each row."""
+    held: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for *related, key in rows:
+        held[tuple(related)].append(key)
+    return held
 
 
 def facets_of(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import Stemmer
 
@@ -46,8 +46,7 @@ STOP_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: where it stands, how it is spelled in the index, and what it holds.
 
     `terms` is the word itself, or the parts of one with a hyphen; `beside` are other ways to find
@@ -64,14 +63,14 @@ class Token:
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of a text, in order."""
     for found in TOKEN.finditer(text):
-        if CODES.fullmatch(found[0]):
+        start, end = found.span()
+        if found[0][0].isdecimal() and CODES.fullmatch(found[0]):
             for part in NUMBER.finditer(found[0]):
-                at = found.start()
-                yield Token(at + part.start(), at + part.end(), (part[0],), (part[0],))
+                yield Token(start + part.start(), start + part.end(), (part[0],), (part[0],))
             continue
         words, beside = take_apart(found[0][:LONGEST])
         if words:
-            yield Token(found.start(), found.end(), words, tuple(map(stem, words)), beside)
+            yield Token(start, end, words, tuple(map(stem, words)), beside)
 
 
 @lru_cache(maxsize=20_000)

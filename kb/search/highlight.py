@@ -30,8 +30,8 @@ def mark_plain(text: str, terms: frozenset[str]) -> str:
     pieces: list[str] = []
     at = 0
     for token in tokens(text):
-        shown = terms.intersection(token.terms) or terms.intersection(map(stem, token.beside))
-        if shown and not STOP_WORDS.issuperset(token.words):
+        hidden = terms.isdisjoint(token.terms) and terms.isdisjoint(map(stem, token.beside))
+        if not hidden and not STOP_WORDS.issuperset(token.words):
             pieces += [escape(text[at : token.start]), "<mark>"]
             pieces += [escape(text[token.start : token.end]), "</mark>"]
             at = token.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from django.db import DatabaseError, connection, transaction
@@ -86,7 +87,7 @@ class SqliteBackend:
             return []
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join([FOUND] * len(asked)), asked)
-            found = [bits_of(map(int, keys.split(","))) if keys else 0 for (keys,) in cursor]
+            found = [bits_of(json.loads(f"[{keys or ''}]")) for (keys,) in cursor]
         return [Posting(*pair) for pair in zip(found[::2], found[1::2], strict=True)]
 
 

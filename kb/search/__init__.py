@@ -164,8 +164,8 @@ def read(bits: Bits) -> dict[int, Document]:
 
 def install_index(**kwargs: Any) -> None:  # noqa: ARG001 - the signature of post_migrate
     """Make the index after a migration, and put in what it lacks."""
-    backend().install()
-    backend().fill()
+    if backend().install():
+        backend().fill()
     documents.write_missing()
 
 

@@ -115,8 +115,8 @@ class Backend(Protocol):
     def remove(self) -> None:
         """Take the index away, whatever state it is in; the documents stay."""
 
-    def install(self) -> None:
-        """Make tables and triggers of the index if they are not there."""
+    def install(self) -> bool:
+        """Make tables and triggers of the index where they are not; return whether it is new."""
 
     def fill(self) -> None:
         """Make the index anew from the documents."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -88,6 +90,14 @@ PRESENT = """SELECT tgname FROM pg_trigger WHERE tgname LIKE %s
 OBJECTS = [f"{PREFIX}_{name}" for name in ("all", "count", "follow", "head")]
 
 
+@contextmanager
+def patient_cursor() -> Iterator[Any]:
+    """Yield a cursor in a transaction that may take as long as all documents need."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield cursor
+
+
 class PostgresBackend:
     """A GIN index finds; all ranking is ours."""
 
@@ -100,16 +110,19 @@ class PostgresBackend:
             for name in ("head", "all"):
                 cursor.execute(f"DROP INDEX IF EXISTS {PREFIX}_{name}")
 
-    def install(self) -> None:
+    def install(self) -> bool:
         """Make columns, functions, triggers and indexes if they are not there."""
         connection.check_constraints()
-        with connection.cursor() as cursor:
+        with patient_cursor() as cursor:
+            cursor.execute(PRESENT, [f"{PREFIX}%", f"{PREFIX}%"])
+            known = {name for (name,) in cursor}
             for statement in MAKE:
                 cursor.execute(statement)
+        return not known.issuperset(OBJECTS)
 
     def fill(self) -> None:
         """Make the index anew from the documents."""
-        with transaction.atomic(), connection.cursor() as cursor:
+        with patient_cursor() as cursor:
             cursor.execute(f"UPDATE {TABLE} SET form = form")  # as the trigger sees it, all changed
             cursor.execute(f"DELETE FROM {WORDS}")
             cursor.execute(COUNT_WORDS)

@@ -12,7 +12,7 @@ from kb.search.library import MOST_SYNONYM_WORDS, Library
 
 MAX_QUERY = 2_000  # characters of a query that are looked at; a whole bounce is for the paste box
 MOST_GROUPS = 12  # words that are asked for; of more, the rarest
-POSTINGS = 40_000  # of a long query: articles that the words asked for stand in, added up
+POSTINGS = 12_000  # of a long query: articles that the words asked for stand in, added up
 FEW_WORDS = 6  # up to here every word was typed by hand, and a mistake is worth a question
 LENGTH_OF_REPLY_CODE = 3
 SHORTEST_BEGINNING = 2  # letters of a last word that may be begun only

@@ -51,13 +51,16 @@ class SqliteBackend:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {INDEX}_{name}")
             cursor.execute(f"DROP TABLE IF EXISTS {INDEX}")
 
-    def install(self) -> None:
+    def install(self) -> bool:
         """Make the table, and the triggers anew: an altered table has lost them."""
         with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = %s", [INDEX])
+            (known,) = cursor.fetchone()
             cursor.execute(MAKE)
             for name, body in TRIGGERS.items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {INDEX}_{name}")
                 cursor.execute(f"CREATE TRIGGER {INDEX}_{name} {body}")
+        return not known
 
     def fill(self) -> None:
         """Make the index anew from the documents."""

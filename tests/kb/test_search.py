@@ -291,7 +291,28 @@ def test_the_check_finds_what_is_published_and_not_in_the_index():
     assert searching.rebuild() == article.revisions.published().count()
 
 
-def test_after_a_migration_the_index_is_there_and_full():
+def test_after_a_migration_the_index_is_made_where_it_is_gone():
+    make_article(slug="found", question="Elephants?")
+    searching.backend().remove()
+
+    searching.install_index()
+    known(None)
+
+    assert slugs("elephants") == ["found"]
+    assert check_search_index(databases=["default"]) == []
+
+
+def test_after_a_migration_an_index_that_is_there_is_not_made_anew(monkeypatch):
+    make_article()
+    filled = []
+    monkeypatch.setattr(type(searching.backend()), "fill", filled.append)
+
+    searching.install_index()
+
+    assert filled == []
+
+
+def test_after_a_migration_what_the_index_lacks_is_put_in():
     make_article(slug="found", question="Elephants?")
     SearchDocument.objects.all().delete()
 

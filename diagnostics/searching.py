@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from diagnostics import bounce, engine, wording
@@ -14,11 +15,14 @@ from diagnostics.bounce import Bounce
 from diagnostics.engine import Basis, Cause, Finding, Knowledge
 from diagnostics.knowledge import snapshot
 from kb.models import ArticleRevision
-from kb.search import Results, search
+from kb.search import MOST_KEPT, Results, search
 from kb.search.highlight import mark, terms_of
+from kb.versioned import Kept
 
+FACTS = "_components/article_facts.html"
+# What an engine's article gains over the words' score, which lies between 0 and 1.
 LIFT_WITH_CODE = 0.4
-LIFT = 0.1  # what an engine's article gains over the words' score, which lies between 0 and 1
+LIFT = 0.1
 SHORT = 80  # characters; a text no longer than this is a query, whatever it is read as
 TOLD = {Basis.SIGNATURE, Basis.MEANING}  # words decided; anything else needs a code to be believed
 
@@ -42,12 +46,26 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as a list shows it, whatever was searched for."""
+
+    question: str
+    summary: str
+    address: str
+    facts: SafeString
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """An article that was found, with the words of the query marked."""
 
-    article: ArticleRevision
     question: SafeString
     summary: SafeString
+    address: str
+    facts: SafeString
+
+
+listed_before: Kept[dict[int, Listed]] = Kept(dict)
 
 
 def find(text: str, **wanted: Any) -> Found:
@@ -103,15 +121,34 @@ def read_aloud(finding: Finding, knowledge: Knowledge) -> Reading:
 
 
 def rows_of(results: Results) -> list[Row]:
-    """Return the articles of a page of hits, in two queries."""
+    """Return the articles of a page of hits, those not listed before in two queries."""
     keys = [hit.revision for hit in results.hits]
-    published = ArticleRevision.objects.published().for_lists().with_codes()
-    articles = published.in_bulk(keys) if keys else {}
+    articles = listed(keys)
     terms = terms_of(results.groups)
     return [
-        Row(article, mark(article.question, terms), mark(article.summary, terms))
-        for article in (articles[key] for key in keys if key in articles)
+        Row(mark(row.question, terms), mark(row.summary, terms), row.address, row.facts)
+        for row in (articles[key] for key in keys if key in articles)
     ]
+
+
+def listed(keys: Sequence[int]) -> dict[int, Listed]:
+    """Return articles as lists show them, by the primary keys of their revisions."""
+    kept = listed_before.get()
+    found = {key: row for key in keys if (row := kept.get(key))}
+    if missing := [key for key in keys if key not in found]:
+        published = ArticleRevision.objects.published().for_lists().with_codes()
+        new = {article.pk: list_article(article) for article in published.filter(pk__in=missing)}
+        if len(kept) + len(new) > MOST_KEPT:
+            kept.clear()  # other threads hold what they have found
+        kept.update(new)
+        found |= new
+    return found
+
+
+def list_article(article: ArticleRevision) -> Listed:
+    """Return an article as a list shows it."""
+    facts = render_to_string(FACTS, {"article": article})
+    return Listed(article.question, article.summary, article.get_absolute_url(), facts)
 
 
 def did_you_mean(text: str, corrected: Sequence[tuple[str, str]]) -> tuple[str, str] | None:

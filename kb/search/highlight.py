@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from kb.search.analysis import STOP_WORDS, stem, tokens
+from kb.search.analysis import STOP_WORDS, Token, stem, tokens
 from kb.search.base import Group
 
 
@@ -25,11 +26,17 @@ def mark(text: str, terms: frozenset[str]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 - each piece is escaped
 
 
+@lru_cache(maxsize=4_000)
+def tokens_in(text: str) -> tuple[Token, ...]:
+    """Return the words of a text; lists show the same ones again and again."""
+    return tuple(tokens(text))
+
+
 def mark_plain(text: str, terms: frozenset[str]) -> str:
     """Return a text, escaped, with the words of a query in <mark>."""
     pieces: list[str] = []
     at = 0
-    for token in tokens(text):
+    for token in tokens_in(text):
         hidden = terms.isdisjoint(token.terms) and terms.isdisjoint(map(stem, token.beside))
         if not hidden and not STOP_WORDS.issuperset(token.words):
             pieces += [escape(text[at : token.start]), "<mark>"]

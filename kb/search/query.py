@@ -137,7 +137,7 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
     once = list({group.ways or group.text: group for group in groups}.values())
     if by_hand:
         return once
-    known = [group for group in once if group.ways and not is_noise(group)]
+    known = [in_single_words(group) for group in once if group.ways and not is_noise(group)]
     asked: list[Group] = []
     spent = 0
     for group in sorted(known, key=lambda group: frequency(group, library)):
@@ -146,6 +146,12 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
             break
         asked.append(group)
     return [group for group in known if group in asked]
+
+
+def in_single_words(group: Group) -> Group:
+    """Return a group without its phrases, which cost most to find, where it has other ways."""
+    single = tuple(way for way in group.ways if len(way.terms) == 1)
+    return replace(group, ways=single or group.ways)
 
 
 def is_noise(group: Group) -> bool:

@@ -59,6 +59,7 @@ def links_of_cause(cause: Cause) -> CrossLinks:
         counted("providers", Provider.objects.filter(meanings__in=meanings), "meanings"),
         counted("topics", Topic.objects.filter(revisions__in=articles), "revisions"),
         counted("causes", others.filter(revisions__in=articles), "revisions"),
+        counted("itself", Cause.objects.filter(pk=cause.pk, meanings__in=meanings), "meanings"),
     )
 
 
@@ -85,4 +86,4 @@ def in_one_query(first: QuerySet, *others: QuerySet) -> CrossLinks:
         links[group].append(CrossLink(*values))
     for group in links.values():
         group.sort(key=lambda link: (-link.count, link.name.lower()))
-    return links
+    return dict(links)

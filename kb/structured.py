@@ -29,7 +29,7 @@ def breadcrumb_list(trail: Iterable[Step]) -> Data:
 
 def tech_article(article: ReadableArticle, revision: ArticleRevision, names: CrossLinks) -> Data:
     """Return an article with when it was published, what it is about and whom it cites."""
-    about = [*names["causes"], *names["providers"]]
+    about = [*names.get("causes", ()), *names.get("providers", ())]
     first = revision.first_published_at or revision.published_at
     return {
         "@context": SCHEMA,

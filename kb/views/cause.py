@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from kb import breadcrumbs
-from kb.crosslinks import links_of_cause
+from kb.crosslinks import CrossLinks, links_of_cause
 from kb.filters import CauseFilters
 from kb.fragments import once
 from kb.models import ArticleRevision, Cause, CodeMeaning
@@ -44,16 +44,22 @@ def cause(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return moved_or_missing(request)
     query = clean_query(request.GET)
-    page = late_page_of(lambda: page_of(meanings_of(found), query, MEANINGS))
+    links = SimpleLazyObject(lambda: links_of_cause(found))
+    page = late_page_of(lambda: page_of(meanings_of(found), query, MEANINGS, count_in(links)))
     context = {
         "cause": found,
         "trail": breadcrumbs.trail_of(found),
-        "links": SimpleLazyObject(lambda: links_of_cause(found)),
+        "links": links,
         "page": page,
         "number": number_of(page, query),
         "articles": SimpleLazyObject(lambda: articles_about(found)),
     }
     return render(request, "kb/cause.html", context)
+
+
+def count_in(links: CrossLinks) -> int:
+    """Return how many meanings name a cause."""
+    return sum(link.count for link in links.get("itself", ()))
 
 
 def meanings_of(cause: Cause) -> CodeMeaningQuerySet:

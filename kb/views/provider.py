@@ -60,7 +60,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 def refused(links: CrossLinks) -> int:
     """Return how many meanings a provider has: each names one cause."""
-    return sum(link.count for link in links["causes"])
+    return sum(link.count for link in links.get("causes", ()))
 
 
 def meanings_of(provider: Provider) -> CodeMeaningQuerySet:

@@ -53,11 +53,22 @@ class Panel:
         return self.filters.chosen()
 
     @property
-    def total(self) -> int:
-        """How many articles have all that is chosen."""
+    def key(self) -> tuple[object, ...]:
+        """All that the panel shows depends on."""
+        chosen = tuple(self.chosen.items())
+        return (self.matches, chosen, tuple(self.kept.items()), self.code, self.sort)
+
+    @cached_property
+    def found(self) -> Bits:
+        """The articles that have all that is chosen."""
         if not self.filters.is_valid():
             return 0
-        return self.filters.shelf.narrow(self.matches, self.chosen).bit_count()
+        return self.filters.shelf.narrow(self.matches, self.chosen)
+
+    @property
+    def total(self) -> int:
+        """How many articles have all that is chosen."""
+        return self.found.bit_count()
 
     @cached_property
     def facets(self) -> list[Facet]:

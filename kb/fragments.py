@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -20,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kb.versioned import Kept
 
 MOST_PIECES = 20_000
-MOST_BYTES = 24 * 1024 * 1024  # in each process
+MOST_BYTES = 40 * 1024 * 1024  # in each process; all pages of the starter content take 33
 LONG = 8 * 1024  # characters from which on a piece is kept packed, in about a tenth of its size
 FASTEST = 1  # of the levels of zlib
 
@@ -79,18 +78,15 @@ def once(key: Hashable, make: Callable[[], Made]) -> Made:
 
 
 class LateRows:
-    """Rows of a list of which the keys are read first, and the rest only where a piece lacks."""
+    """Rows of which the keys are known; the rest is read where a piece of one is not kept."""
 
-    def __init__(self, rows: QuerySet) -> None:
+    def __init__(self, keys: Sequence[int], rows: QuerySet) -> None:
+        self.keys = keys
         self.rows = rows
 
-    @cached_property
-    def keys(self) -> list[int]:
-        """The primary keys in order."""
-        return list(self.rows.prefetch_related(None).values_list("pk", flat=True))
-
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.rows)
+        found = self.rows.in_bulk(self.keys)
+        return (found[key] for key in self.keys if key in found)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -70,6 +70,8 @@ class KeptForNode(Node):
         def make(key: int) -> SafeString:
             if not found:
                 found.update({row.pk: row for row in rows})
+            if key not in found:  # withdrawn just now
+                return SafeString()
             return self.nodelist.render(context.new({self.name: found[key]}))
 
         lines = [once((self, key), lambda key=key: make(key)) for key in keys]

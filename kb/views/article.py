@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from kb import breadcrumbs
+from kb.bits import Bits, members_in_order
 from kb.crosslinks import names_in
 from kb.facets import Link, Panel
 from kb.filters import STATUSES, article_filters, working_copy_filters
@@ -28,6 +33,19 @@ LIST_SORTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles of which a page at a time is read."""
+
+    members: Bits
+    order: Sequence[int]  # of all that is published
+
+    def __getitem__(self, part: slice) -> LateRows:
+        keys = islice(members_in_order(self.members, self.order), part.start, part.stop)
+        rows = ArticleRevision.objects.published().for_lists().with_codes()
+        return LateRows(list(keys), rows)
+
+
 @public_page
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
@@ -41,8 +59,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     sort = query.get("sort", "")
     sort = sort if sort in LIST_SORTS else "recent"
     panel = Panel(filters, filters.within(), {}, LIST_SORTS, sort)
-    page = page_of(in_order(filters.rows(), sort), query, count=panel.total)
-    page.object_list = LateRows(page.object_list)
+    page = page_of(found_in_order(panel), query, count=panel.total)
     context |= {"filters": filters, "page": page, "panel": panel}
     return render(request, "kb/article_list.html", context)
 
@@ -51,6 +68,19 @@ def statuses(query: QueryDict) -> list[Link]:
     """Return the lists that staff may ask for, the present one marked."""
     present = query.get("status", "published")
     return [Link(label, f"?status={name}", name == present) for name, label in STATUSES.items()]
+
+
+def found_in_order(panel: Panel) -> Found:
+    """Return what was found, to be read page by page."""
+    if panel.sort == "helpful":  # readers judge between two versions too
+        return Found(panel.found, keys_in_order(panel.sort))
+    return Found(panel.found, once(("order", panel.sort), lambda: keys_in_order(panel.sort)))
+
+
+def keys_in_order(sort: str) -> list[int]:
+    """Return the primary keys of all that is published."""
+    published = in_order(ArticleRevision.objects.published(), sort)
+    return list(published.values_list("pk", flat=True))
 
 
 def in_order(rows: ArticleRevisionQuerySet, sort: str) -> ArticleRevisionQuerySet:

@@ -15,6 +15,7 @@ from kb.reading import GROUP_TITLES, ReadableOpinion, read_opinion
 class CitedOpinion:
     """An opinion with the articles that cite it."""
 
+    pk: int  # of the frozen opinion
     opinion: ReadableOpinion
     articles: list[ArticleRevision]
 
@@ -35,7 +36,7 @@ def read_cited(
     articles: dict[int, list[ArticleRevision]] = defaultdict(list)
     for citation in citations:
         articles[citation.opinion_id].append(citation.revision)
-    return [CitedOpinion(read_frozen(row), articles[row.opinion_id]) for row in rows]
+    return [CitedOpinion(row.pk, read_frozen(row), articles[row.opinion_id]) for row in rows]
 
 
 def read_frozen(row: RevisionOpinion) -> ReadableOpinion:

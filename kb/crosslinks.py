@@ -38,7 +38,7 @@ def links_of_topic(topic: Topic) -> CrossLinks:
 
 
 def links_of_provider(provider: Provider) -> CrossLinks:
-    """Return the causes that its codes name, the topics of its articles, its sister services."""
+    """Return the causes that its codes name, the its topics, services and sisters."""
     meanings = CodeMeaning.objects.verified().sent_by(provider).values("pk")
     articles = ArticleRevision.objects.published().about_provider(provider).values("pk")
     family = Provider.objects.exclude(family=None).filter(family=provider.family_id)
@@ -46,6 +46,7 @@ def links_of_provider(provider: Provider) -> CrossLinks:
         counted("causes", Cause.objects.filter(meanings__in=meanings), "meanings"),
         counted("topics", Topic.objects.filter(revisions__in=articles), "revisions"),
         counted("sisters", family.exclude(pk=provider.pk), "services"),
+        counted("services", Provider.objects.filter(family=provider), "services"),
     )
 
 
@@ -58,6 +59,16 @@ def links_of_cause(cause: Cause) -> CrossLinks:
         counted("providers", Provider.objects.filter(meanings__in=meanings), "meanings"),
         counted("topics", Topic.objects.filter(revisions__in=articles), "revisions"),
         counted("causes", others.filter(revisions__in=articles), "revisions"),
+        counted("itself", Cause.objects.filter(pk=cause.pk, meanings__in=meanings), "meanings"),
+    )
+
+
+def names_in(revision: ArticleRevision) -> CrossLinks:
+    """Return the causes, providers and topics that an article is about, by name."""
+    return in_one_query(
+        counted("causes", Cause.objects.filter(revisions=revision), "revisions"),
+        counted("providers", Provider.objects.filter(revisions=revision), "revisions"),
+        counted("topics", Topic.objects.filter(revisions=revision), "revisions"),
     )
 
 
@@ -75,4 +86,4 @@ def in_one_query(first: QuerySet, *others: QuerySet) -> CrossLinks:
         links[group].append(CrossLink(*values))
     for group in links.values():
         group.sort(key=lambda link: (-link.count, link.name.lower()))
-    return links
+    return dict(links)

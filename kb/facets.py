@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kb.bits import Bits
 from kb.filters import FACETS, ArticleFilters
+from kb.fragments import once
 
 MOST_OPTIONS = 60  # values of one facet; the rarer ones are found by searching
 LATEST_FIRST = {"evidence"}
@@ -51,9 +52,32 @@ class Panel:
         """The facets that are chosen."""
         return self.filters.chosen()
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All that the panel shows depends on."""
+        chosen = tuple(self.chosen.items())
+        return (self.matches, chosen, tuple(self.kept.items()), self.code, self.sort)
+
+    @cached_property
+    def found(self) -> Bits:
+        """The articles that have all that is chosen."""
+        if not self.filters.is_valid():
+            return 0
+        return self.filters.shelf.narrow(self.matches, self.chosen)
+
+    @property
+    def total(self) -> int:
+        """How many articles have all that is chosen."""
+        return self.found.bit_count()
+
     @cached_property
     def facets(self) -> list[Facet]:
         """The facets that could narrow the list."""
+        key = ("facets", self.matches, *sorted(self.chosen.items()))
+        return once(key, self.count_facets)
+
+    def count_facets(self) -> list[Facet]:
+        """Count the values of each facet within what the others choose."""
         counts = self.filters.shelf.counts(self.matches, self.chosen)
         return [
             Facet(name, self.filters.filters[name].label, self.options(name, counts[name]))

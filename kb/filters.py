@@ -40,6 +40,11 @@ STATUSES = {
 class Filters(django_filters.FilterSet):
     """Filters that keep nothing when a value makes no sense, and say so."""
 
+    @classmethod
+    def asked(cls, query: QueryDict) -> tuple[str, ...]:
+        """Return what an address asks for, in the order of the filters."""
+        return tuple(query.get(name, "") for name in cls.base_filters)
+
     def rows(self) -> QuerySet:
         """Return what the filters keep."""
         return self.qs if self.is_valid() else self.queryset.none()
@@ -100,9 +105,7 @@ class ArticleFilters(Filters):
         self.shelf = shelf.get()
         for name, labels in self.shelf.labels.items():
             if name in FACETS:
-                self.filters[name].extra["choices"] = (
-                    labels.items
-                )  # a list would be copied for each form
+                self.filters[name].extra["choices"] = labels.items  # forms copy lists deeply
 
     def chosen(self) -> dict[str, str]:
         """Return the facets that are chosen, each with its value."""

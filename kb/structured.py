@@ -9,6 +9,7 @@ from django.conf import settings
 
 from kb.addresses import absolute
 from kb.breadcrumbs import Step
+from kb.crosslinks import CrossLinks
 from kb.models import ArticleRevision
 from kb.reading import ReadableArticle, ReadableOpinion
 
@@ -26,9 +27,9 @@ def breadcrumb_list(trail: Iterable[Step]) -> Data:
     return {"@context": SCHEMA, "@type": "BreadcrumbList", "itemListElement": items}
 
 
-def tech_article(article: ReadableArticle, revision: ArticleRevision) -> Data:
+def tech_article(article: ReadableArticle, revision: ArticleRevision, names: CrossLinks) -> Data:
     """Return an article with when it was published, what it is about and whom it cites."""
-    about = [*revision.causes.all(), *revision.providers.all()]
+    about = [*names.get("causes", ()), *names.get("providers", ())]
     first = revision.first_published_at or revision.published_at
     return {
         "@context": SCHEMA,
@@ -40,7 +41,7 @@ def tech_article(article: ReadableArticle, revision: ArticleRevision) -> Data:
         "dateModified": revision.published_at.isoformat(),
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": absolute("/")},
         "about": [
-            {"@type": "Thing", "name": str(row), "url": absolute(row.get_absolute_url())}
+            {"@type": "Thing", "name": row.name, "url": absolute(row.get_absolute_url())}
             for row in about
         ],
         "citation": citations(article),

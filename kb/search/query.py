@@ -137,7 +137,9 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
     once = list({group.ways or group.text: group for group in groups}.values())
     if by_hand:
         return once
-    known = [in_single_words(group) for group in once if group.ways and not is_noise(group)]
+    known = [group for group in once if group.ways and not is_noise(group)]
+    if len(known) > MOST_GROUPS:
+        known = [in_single_words(group) for group in known]
     asked: list[Group] = []
     spent = 0
     for group in sorted(known, key=lambda group: frequency(group, library)):

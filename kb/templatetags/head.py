@@ -47,6 +47,8 @@ def canonical_address(context: Context) -> str:
     request = context.get("request")
     if not getattr(request, "is_public_page", False):
         return ""
+    if not request.GET:  # what is lazy of the page stays so
+        return addresses.canonical(request.path)
     number = getattr(context.get("page"), "number", 1)
     filters = context.get("filters")
     is_filtered = bool(filters and filters.kept())
@@ -54,9 +56,9 @@ def canonical_address(context: Context) -> str:
 
 
 @register.simple_tag
-def article_data(article: Any, revision: Any) -> SafeString:
+def article_data(article: Any, revision: Any, names: Any) -> SafeString:
     """Return an article as schema.org describes it."""
-    return json_ld(structured.tech_article(article, revision))
+    return json_ld(structured.tech_article(article, revision, names))
 
 
 @register.simple_tag

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import SimpleLazyObject
 
 PAGE_SIZE = 25
 LAST_PAGE = 1_000_000  # beyond it an offset would not fit into the database's integers
@@ -24,6 +25,16 @@ def page_of(
     if count is not None:
         paginator.count = count
     return paginator.page(min(wanted_page(query), paginator.num_pages))
+
+
+def late_page_of(make: Callable[[], Page]) -> Page:
+    """Return a page that is made where something of it is not kept."""
+    return SimpleLazyObject(make)
+
+
+def number_of(page: Page, query: QueryDict) -> int:
+    """Return the number of a page; the first one need not be made for that."""
+    return 1 if wanted_page(query) == 1 else page.number
 
 
 def wanted_page(query: QueryDict) -> int:

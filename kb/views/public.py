@@ -22,6 +22,7 @@ from django.utils.cache import (
 )
 from django.utils.http import http_date
 
+from kb.fragments import of_this_version
 from kb.release import release
 from kb.versioned import LOOK_AGAIN, watch
 from kb.views import page_cache
@@ -92,17 +93,18 @@ def public_page(view: View) -> View:
         request.is_public_page = True
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        if settings.DEBUG or settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response = view(request, *args, **kwargs)
-            add_never_cache_headers(response)
-            patch_vary_headers(response, ["Cookie"])
-            return response
+        if settings.DEBUG:
+            return privately(view(request, *args, **kwargs))
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            with of_this_version():
+                return privately(rendered(view(request, *args, **kwargs)))
         edition = Edition.of(request)
         if edition.is_known_to(request) and (unchanged := edition.condition(request)):
             return unchanged
         response = page_cache.find(edition.key)
         if response is None:
-            response = rendered(view(request, *args, **kwargs))
+            with of_this_version():
+                response = rendered(view(request, *args, **kwargs))
             if response.status_code != HTTPStatus.OK:
                 say_how_to_keep(response)
                 return response
@@ -110,6 +112,13 @@ def public_page(view: View) -> View:
         return edition.condition(request, response)
 
     return public
+
+
+def privately(response: HttpResponse) -> HttpResponse:
+    """Have nobody keep a response."""
+    add_never_cache_headers(response)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 def rendered(response: HttpResponse) -> HttpResponse:

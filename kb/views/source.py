@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from kb import breadcrumbs
 from kb.cited import read_cited
 from kb.filters import SourceFilters
+from kb.fragments import once
 from kb.models import RevisionOpinion, Source
 from kb.models.opinion import OpinionKind
 from kb.text import clean_query
 from kb.views.moved import moved_or_missing
-from kb.views.paging import PAGE_SIZE, page_of, wanted_page
+from kb.views.paging import PAGE_SIZE, late_page_of, number_of, page_of, wanted_page
 from kb.views.public import public_page
 
 ROLES = {"said": "What it says", "reported": "What it reports of others"}
+SHOWN = ("page", "cited", "roles", "kinds", "chosen", "title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,32 @@ class Chosen:
 def source_list(request: HttpRequest) -> HttpResponse:
     """List publishers with how many of their opinions are cited."""
     query = clean_query(request.GET)
-    filters = SourceFilters(query, Source.objects.with_opinion_counts().by_name())
-    page = page_of(filters.rows(), query)
-    return render(request, "kb/source_list.html", {"filters": filters, "page": page})
+    filters = SimpleLazyObject(
+        lambda: SourceFilters(query, Source.objects.with_opinion_counts().by_name())
+    )
+    page = late_page_of(lambda: page_of(filters.rows(), query))
+    part = (SourceFilters.asked(query), number_of(page, query))
+    context = {"filters": filters, "page": page, "part": part}
+    return render(request, "kb/source_list.html", context)
 
 
 @public_page
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a source said or reported, newest first, each opinion once."""
-    found = Source.objects.filter(slug=slug).first()
+    found = once(("source", slug), Source.objects.filter(slug=slug).first)
     if found is None:
         return moved_or_missing(request)
     query = clean_query(request.GET)
+    shown = SimpleLazyObject(lambda: part_of(found, query))
+    context = {name: SimpleLazyObject(lambda name=name: shown[name]) for name in SHOWN}
+    part = tuple(query.get(name, "") for name in ("part", "kind", "opinion", "page"))
+    context |= {"source": found, "part": part, "trail": breadcrumbs.trail_of(found)}
+    return render(request, "kb/source.html", context)
+
+
+def part_of(found: Source, query: QueryDict) -> dict[str, Any]:
+    """Return what a page of a source's opinions shows, under the names in `SHOWN`."""
     published = RevisionOpinion.objects.published()
     counts = published.counts_of(found)
     chosen = Chosen.of(query, counts)
@@ -80,17 +97,14 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     rows = rows.of_kind(chosen.kind) if chosen.kind else rows
     page = page_of(rows, at_opinion(query, rows))
     citations = RevisionOpinion.objects.published().citing(page.object_list)
-    context = {
-        "source": found,
+    return {
         "page": page,
         "cited": read_cited(page.object_list, citations),
         "roles": choices_of_role(counts, chosen),
         "kinds": choices_of_kind(counts[chosen.role], chosen),
         "chosen": chosen,
         "title": ROLES[chosen.role],
-        "trail": breadcrumbs.trail_of(found),
     }
-    return render(request, "kb/source.html", context)
 
 
 def at_opinion(query: QueryDict, rows: QuerySet) -> QueryDict:

@@ -610,6 +610,7 @@ def test_a_cause_leads_to_who_says_so_and_to_causes_beside_it(client):
         "providers": [("Google", 1)],
         "topics": [("TLS", 1)],
         "causes": [("Beside", 1)],
+        "itself": [(full.name, 2)],
     }
 
 

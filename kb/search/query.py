@@ -12,7 +12,7 @@ from kb.search.library import MOST_SYNONYM_WORDS, Library
 
 MAX_QUERY = 2_000  # characters of a query that are looked at; a whole bounce is for the paste box
 MOST_GROUPS = 12  # words that are asked for; of more, the rarest
-POSTINGS = 12_000  # of a long query: articles that the words asked for stand in, added up
+POSTINGS = 20_000  # of a long query: articles in which the words asked for stand, added up
 FEW_WORDS = 6  # up to here every word was typed by hand, and a mistake is worth a question
 LENGTH_OF_REPLY_CODE = 3
 SHORTEST_BEGINNING = 2  # letters of a last word that may be begun only
@@ -143,7 +143,7 @@ def rarest(groups: list[Group], library: Library, *, by_hand: bool) -> list[Grou
     asked: list[Group] = []
     spent = 0
     for group in sorted(known, key=lambda group: frequency(group, library)):
-        spent += frequency(group, library)
+        spent += cost(group, library)
         if len(asked) == MOST_GROUPS or (asked and spent > POSTINGS):
             break
         asked.append(group)
@@ -164,3 +164,8 @@ def is_noise(group: Group) -> bool:
 def frequency(group: Group, library: Library) -> int:
     """Return in about how many articles a group stands."""
     return sum(min(library.terms[term] for term in way.terms) for way in group.ways)
+
+
+def cost(group: Group, library: Library) -> int:
+    """Return how many postings a group makes the database read; a phrase reads all its words'."""
+    return sum(library.terms[term] for way in group.ways for term in way.terms)

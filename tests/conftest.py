@@ -96,5 +96,6 @@ def a_new_process(monkeypatch) -> None:
     from kb.search import asked  # noqa: PLC0415 - as above
 
     versioned.forget_everything()
+    monkeypatch.setattr(versioned, "LOOK_AGAIN", math.inf)  # a slow moment is no other version
     monkeypatch.setattr(asked, "waiting", asked.Waiting())
     monkeypatch.setattr(asked, "WAIT", math.inf)  # counts are written where a test asks for it

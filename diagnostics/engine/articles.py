@@ -47,7 +47,7 @@ def best(
     """Return the articles that fit best, for a report that was not asked about before."""
     rated = (
         rate(entry, report, cause, recognised, linked)
-        for entry in candidates(report, cause, linked, knowledge)
+        for entry in candidates(report, cause, recognised, linked, knowledge)
     )
     matches = [match for match in rated if match.score >= ENOUGH]
     matches.sort(key=lambda match: (-match.score, match.slug))
@@ -58,11 +58,15 @@ def best(
 
 
 def candidates(
-    report: Report, cause: Cause, linked: str | None, knowledge: Knowledge
+    report: Report, cause: Cause, recognised: Recognised, linked: str | None, knowledge: Knowledge
 ) -> Iterable[ArticleEntry]:
-    """Return the articles that share anything with a finding, each once."""
+    """Return the articles that share enough with a finding to be rated, each once.
+
+    The cause alone is not enough, nor is a reply code beside an enhanced one.
+    """
     reply, enhanced = report.reply_code or "", report.status_code or ""
-    traits = (linked or "", cause.value, (reply, enhanced), enhanced, reply)
+    traits: list[str | tuple[str, str]] = [linked or "", (reply, enhanced), enhanced or reply]
+    traits += [(cause.value, slug) for slug in recognised if slug]
     found = {
         entry.slug: entry
         for trait in traits

@@ -197,10 +197,11 @@ class Knowledge:
 
     @cached_property
     def articles_by_trait(self) -> dict[str | tuple[str, str], list[ArticleEntry]]:
-        """Articles by slug, cause, pair of codes, enhanced code and reply code."""
+        """Articles by slug, cause with provider, pair of codes, enhanced code and reply code."""
         found: dict[str | tuple[str, str], list[ArticleEntry]] = defaultdict(list)
         for article in self.articles:
-            traits: set[str | tuple[str, str]] = {article.slug, *article.causes, *article.codes}
+            traits: set[str | tuple[str, str]] = {article.slug, *article.codes}
+            traits |= {(cause, slug) for cause in article.causes for slug in article.providers}
             traits |= {code for pair in article.codes for code in pair if code}
             for trait in traits:
                 found[trait].append(article)

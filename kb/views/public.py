@@ -24,13 +24,13 @@ from django.utils.http import http_date
 
 from kb.fragments import of_this_version
 from kb.release import release
-from kb.versioned import LOOK_AGAIN, watch
+from kb.versioned import watch
 from kb.views import page_cache
 
 View = Callable[..., HttpResponse]
 # A moment has whole seconds and this process looks once a second: before that has passed, another
 # change could bear the same moment.
-SETTLED = LOOK_AGAIN + 1
+SETTLED = 2.0  # seconds; longer than kb.versioned.LOOK_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(page):
         page.goto(path)
         widths[path] = page.evaluate("document.documentElement.scrollWidth")
     paste(page, f"550 5.1.1 {'x' * 300} <{'y' * 60}@example.com> User unknown")
+    page.wait_for_url("**/diagnose/")
     widths["answer"] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {path: width for path, width in widths.items() if width > 320} == {}

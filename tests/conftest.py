@@ -37,6 +37,9 @@ def prepare_settings() -> None:
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, as in production: threads that share a connection in memory trip over each other.
         database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    else:
+        # The planner has no statistics of what a test has just written, and plans badly without.
+        database["OPTIONS"]["options"] = "-c statement_timeout=60000 -c lock_timeout=2000"
     django.setup()
 
 

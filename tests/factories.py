@@ -126,7 +126,11 @@ def make_step(
     article: Article, *, supported_by: Iterable[Opinion] = (), **fields: Any
 ) -> RemediationStep:
     number = next(numbers)
-    defaults = {"uid": f"step-{number}", "position": number % 30_000, "action": f"Do thing {number}."}
+    defaults = {
+        "uid": f"step-{number}",
+        "position": number % 30_000,
+        "action": f"Do thing {number}.",
+    }
     step = RemediationStep.objects.create(article=article, **(defaults | fields))
     step.supported_by.set(supported_by)
     return step

@@ -38,7 +38,7 @@ def links_of_topic(topic: Topic) -> CrossLinks:
 
 
 def links_of_provider(provider: Provider) -> CrossLinks:
-    """Return the causes that its codes name, the its topics, services and sisters."""
+    """Return the causes that its codes name, its topics, services and sisters."""
     meanings = CodeMeaning.objects.verified().sent_by(provider).values("pk")
     articles = ArticleRevision.objects.published().about_provider(provider).values("pk")
     family = Provider.objects.exclude(family=None).filter(family=provider.family_id)

@@ -1,11 +1,13 @@
 """What a process keeps of one version of the published knowledge.
 
 Each worker looks at most once a second whether the knowledge has changed; what is made from it
-(the words of the library, the pages that are cached) is made anew then, and only then.
+(the words of the library, the pages that are cached) is made anew then, and once a day: what was
+reviewed "within 30 days" or helped most changes without a new version.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable
@@ -13,13 +15,14 @@ from typing import Generic, TypeVar
 from weakref import WeakSet
 
 from django.core.cache import caches
+from django.utils import timezone
 
 from kb.models import KnowledgeVersion
 
 LOOK_AGAIN = 1.0  # seconds between two looks at the version
 
 Made = TypeVar("Made")
-Version = tuple[int, str]  # number and digest
+Version = tuple[int, str, dt.date]  # number, digest, and the day on which it is asked
 
 
 class Watch:
@@ -32,7 +35,7 @@ class Watch:
     def version(self) -> Version:
         """Return the version; asks the database at most once a second."""
         seen = self.current()
-        return seen.number, seen.digest
+        return seen.number, seen.digest, timezone.localdate()
 
     def current(self) -> KnowledgeVersion:
         """Return the version with the moment since when it stands, as it was seen last."""

@@ -44,7 +44,7 @@ class Edition:
     def of(cls, request: HttpRequest) -> Edition:
         """Return the edition that a request is answered with now."""
         knowledge, ours = watch.current(), release()
-        version = f"{knowledge.number} {knowledge.digest} {ours.digest}"
+        version = f"{watch.version()} {ours.digest}"
         changed = ours.moment
         if knowledge.changed_at:
             changed = max(changed, knowledge.changed_at.timestamp())

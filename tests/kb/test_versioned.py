@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from kb import editorial, versioned
@@ -58,3 +60,16 @@ def test_while_one_thread_makes_it_the_others_go_on_with_the_old():
     with kept._lock:  # noqa: SLF001 - as the thread that makes it holds it
         assert kept.get() == before
     assert kept.get() == before + 1
+
+
+def test_it_is_made_anew_on_the_next_day(monkeypatch):
+    day = [dt.date(2026, 11, 24)]
+    monkeypatch.setattr(versioned.timezone, "localdate", lambda: day[0])
+    kept = versioned.Kept(lambda: day[0])
+    publish_something()
+
+    seen = [kept.get(), kept.get()]
+    day[0] = dt.date(2026, 11, 25)
+    seen.append(kept.get())
+
+    assert [date.day for date in seen] == [24, 24, 25]
